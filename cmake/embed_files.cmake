@@ -1,0 +1,11 @@
+# Run by couplet_embed(): writes OUT from FILES ('|'-separated).
+string(REPLACE "|" ";" files "${FILES}")
+set(text "// Generated from web/; do not edit.\n#pragma once\n#include <string_view>\n\nnamespace ${NAMESPACE} {\n")
+foreach(file IN LISTS files)
+  get_filename_component(name ${file} NAME)
+  string(REGEX REPLACE "[.-]" "_" name ${name})
+  file(READ ${file} content)
+  string(APPEND text "inline constexpr std::string_view ${name} = R\"~WEB~(${content})~WEB~\";\n")
+endforeach()
+string(APPEND text "}  // namespace ${NAMESPACE}\n")
+file(WRITE ${OUT} "${text}")

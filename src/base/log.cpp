@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/log.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/async.h>
+#include <spdlog/async_logger.h>
+#include <spdlog/sinks/stdout_sinks.h>
+
+#include <memory>
+
+#include "base/encoding.hpp"
+
+namespace couplet::log {
+namespace {
+
+constexpr std::size_t kQueuedLines = 8192;
+
+struct Writer {
+  std::shared_ptr<spdlog::details::thread_pool> pool;
+  std::shared_ptr<spdlog::async_logger> logger;
+};
+Writer& writer() {
+  static Writer instance;
+  return instance;
+}
+
+spdlog::level::level_enum to_spdlog(Level level) {
+  switch (level) {
+    case Level::debug: return spdlog::level::debug;
+    case Level::info: return spdlog::level::info;
+    case Level::warn: return spdlog::level::warn;
+    case Level::error: return spdlog::level::err;
+    case Level::off: return spdlog::level::off;
+  }
+  return spdlog::level::off;
+}
+
+// JSON string content; everything that could end a line or move a terminal's cursor is escaped.
+void append_escaped(fmt::memory_buffer& out, std::string_view text) {
+  if (!is_utf8(text)) return append_escaped(out, "base64:" + to_base64(as_byte_view(text)));
+  for (const char c : text) {
+    if (c == '"' || c == '\\') fmt::format_to(std::back_inserter(out), "\\{}", c);
+    else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
+    else out.push_back(c);
+  }
+}
+
+}  // namespace
+
+void start(Level level, std::string_view program) {
+  auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  writer().pool = std::make_shared<spdlog::details::thread_pool>(kQueuedLines, 1);
+  writer().logger = std::make_shared<spdlog::async_logger>(std::string(program), std::move(sink), writer().pool,
+                                                           spdlog::async_overflow_policy::overrun_oldest);
+  writer().logger->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","program":"%n",%v})", spdlog::pattern_time_type::utc);
+  writer().logger->set_level(to_spdlog(level));
+  writer().logger->flush_on(spdlog::level::info);
+}
+
+void stop() {
+  writer().logger.reset();
+  writer().pool.reset();  // joins after the queue is written
+}
+
+std::uint64_t dropped_lines() { return writer().pool ? writer().pool->overrun_counter() : 0; }
+
+void write(Level level, std::string_view event, Fields fields) {
+  spdlog::async_logger* const logger = writer().logger.get();
+  if (!logger || !logger->should_log(to_spdlog(level))) return;
+  fmt::memory_buffer line;
+  fmt::format_to(std::back_inserter(line), R"("event":"{}")", event);
+  for (const Field& field : fields) {
+    fmt::format_to(std::back_inserter(line), R"(,"{}":)", field.key);
+    if (!field.bare) line.push_back('"');
+    if (field.bare) line.append(field.value);
+    else append_escaped(line, field.value);
+    if (!field.bare) line.push_back('"');
+  }
+  logger->log(to_spdlog(level), std::string_view(line.data(), line.size()));
+}
+
+}  // namespace couplet::log

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// The link between a user and Alexa, and one attempt to make it.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/encoding.hpp"
+#include "domain/enum_text.hpp"
+#include "domain/grant.hpp"
+#include "domain/ids.hpp"
+
+namespace couplet {
+
+enum class Platform { ios, android, web };
+inline constexpr EnumTable<Platform, 3> kPlatforms{{{Platform::ios, "ios"}, {Platform::android, "android"}, {Platform::web, "web"}}};
+
+/// How it is proved that the user who finishes a link is the one who started it.
+enum class ReturnMode {
+  app,      // code and oauth_state come with the user's own credentials
+  browser,  // the browser holds the cookie that the launch link set
+};
+inline constexpr EnumTable<ReturnMode, 2> kReturnModes{{{ReturnMode::app, "app"}, {ReturnMode::browser, "browser"}}};
+
+/// Where a link attempt stands; stored before and after each outside call (SG-01).
+enum class AttemptStatus {
+  received,   // oauth_state was good; Amazon has not been asked, or its answer was never seen
+  exchanged,  // Amazon's tokens are stored
+  coded,      // our code is committed, the enablement call may be under way
+  enabled,    // Amazon said 2xx
+  linked,     // finished, both sides agree
+  failed,     // finished, with step and code
+};
+inline constexpr EnumTable<AttemptStatus, 6> kAttemptStatuses{{{AttemptStatus::received, "received"},
+                                                               {AttemptStatus::exchanged, "exchanged"},
+                                                               {AttemptStatus::coded, "coded"},
+                                                               {AttemptStatus::enabled, "enabled"},
+                                                               {AttemptStatus::linked, "linked"},
+                                                               {AttemptStatus::failed, "failed"}}};
+[[nodiscard]] constexpr bool is_finished(AttemptStatus status) {
+  return status == AttemptStatus::linked || status == AttemptStatus::failed;
+}
+
+/// One outside call of an attempt, or one call that came in because of it; for the link trace.
+struct Hop {
+  Instant at{};
+  std::string name;            // "lwa.token", "alexa.endpoint", "alexa.enablement", "token_endpoint"
+  int status = 0;              // HTTP status; 0 when there was no answer
+  milliseconds elapsed{0};
+  std::string cause;           // "invalid_grant", "timeout"; empty when it went well. Never a secret, never raw text
+};
+
+struct LinkAttempt {
+  AttemptId attempt_id;
+  SkillName skill;
+  UserId user;
+  Platform platform = Platform::web;
+  ReturnMode return_mode = ReturnMode::app;
+  std::string redirect_uri;
+  std::vector<std::string> acknowledged;
+  AttemptStatus status = AttemptStatus::received;
+  std::string failed_step;  // "authorization", "token", "enablement"; empty unless failed
+  std::string failed_code;  // "invalid_grant"; empty unless failed
+  std::string api_host;     // host of the user's region once it is known
+  Bytes sealed_amazon_tokens;                   // bound to the attempt; empty before and after it is needed
+  std::optional<CodeSelector> code_selector;    // our code of the enablement try under way
+  std::optional<AlexaUserId> alexa_user_id;
+  std::uint32_t enablement_tries = 0;
+  Instant created_at{};
+  Instant updated_at{};
+};
+
+enum class LinkStatus { LINKED, NOT_LINKED };
+inline constexpr EnumTable<LinkStatus, 2> kLinkStatuses{{{LinkStatus::LINKED, "LINKED"}, {LinkStatus::NOT_LINKED, "NOT_LINKED"}}};
+
+/// What made us believe the status, newest last.
+enum class EvidenceSource {
+  enablement_answer,  // Amazon's answer to POST or DELETE enablement
+  status_answer,      // Amazon's answer to GET enablement
+  own_grant,          // the code of an Alexa-started link was redeemed here
+  unlink_request,     // our user asked to unlink; Amazon has not confirmed
+};
+inline constexpr EnumTable<EvidenceSource, 4> kEvidenceSources{{{EvidenceSource::enablement_answer, "enablement_answer"},
+                                                                {EvidenceSource::status_answer, "status_answer"},
+                                                                {EvidenceSource::own_grant, "own_grant"},
+                                                                {EvidenceSource::unlink_request, "unlink_request"}}};
+
+/// One row per (skill, user).
+struct AccountLink {
+  SkillName skill;
+  UserId user;
+  LinkStatus status = LinkStatus::NOT_LINKED;
+  std::optional<GrantOrigin> origin;
+  std::optional<AttemptId> attempt_id;       // the attempt that made it
+  std::optional<GrantId> grant_id;
+  std::optional<AlexaUserId> alexa_user_id;
+  std::string api_host;
+  Bytes sealed_amazon_tokens;                // bound to skill and user; empty when not linked by the app
+  EvidenceSource evidence = EvidenceSource::enablement_answer;
+  Instant checked_at{};                      // when `evidence` was seen
+  Instant changed_at{};                      // when `status` last changed
+};
+
+}  // namespace couplet

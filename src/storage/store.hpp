@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// What Couplet keeps, as verbs that each name one atomic act. Implementations: memory/ (tests, simulation) and sqlite/;
+// both pass conformance/. A Store object belongs to one I/O thread; open one per thread from the same Database.
+//
+// Every write is durable before its task ends. A task completes on the io_context it was awaited on.
+#pragma once
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/task.hpp"
+#include "domain/grant.hpp"
+#include "domain/link.hpp"
+
+namespace couplet::storage {
+
+enum class StoreError {
+  unavailable,  // cannot answer now: disk full, locked, closing. The write may or may not have happened
+  overloaded,   // the write queue is full; nothing was done
+  damaged,      // what was read makes no sense: checksum, schema, unknown enumerator
+};
+
+template <class T>
+using Result = couplet::Result<T, StoreError>;
+
+/// What redeeming a code came to.
+struct SpendOutcome {
+  enum class Kind {
+    spent,          // by this call; the grant is stored
+    already_spent,  // earlier; `grant_id` says what it was redeemed for, absent when it was withdrawn
+    unknown,        // no such code
+  };
+  Kind kind = Kind::unknown;
+  std::optional<GrantId> grant_id;
+};
+
+/// Authorization codes and what they were redeemed for.
+class GrantStore {
+ public:
+  virtual ~GrantStore() = default;
+
+  virtual Task<Result<void>> insert_code(AuthorizationCodeRecord code) = 0;
+  virtual Task<Result<std::optional<AuthorizationCodeRecord>>> find_code(CodeSelector selector) = 0;
+  /// Marks the code spent at `now` and stores the grant, both or neither; of N callers exactly one gets `spent` (CD-03).
+  virtual Task<Result<SpendOutcome>> spend_code(CodeSelector selector, Grant grant, Instant now) = 0;
+  /// Makes the code useless and revokes the grant it was redeemed for, if any. Unknown codes are no error.
+  virtual Task<Result<void>> withdraw_code(CodeSelector selector, Instant now) = 0;
+
+  virtual Task<Result<std::optional<Grant>>> find_grant(GrantId grant_id) = 0;
+  virtual Task<Result<std::optional<Grant>>> find_grant_by_refresh(RefreshSelector selector) = 0;
+  /// Unknown or already revoked: no error, and the first time of revocation stays.
+  virtual Task<Result<void>> revoke_grant(GrantId grant_id, Instant now) = 0;
+};
+
+/// Link attempts, links, and the trace of how they came about.
+class LinkStore {
+ public:
+  virtual ~LinkStore() = default;
+
+  /// Inserts a new attempt; the stored one when there is one with this id already (SG-03).
+  virtual Task<Result<std::optional<LinkAttempt>>> begin_attempt(LinkAttempt attempt) = 0;
+  /// Replaces the attempt and appends the hops, both or neither. A finished attempt is not replaced: the stored
+  /// one is then returned, absent otherwise.
+  virtual Task<Result<std::optional<LinkAttempt>>> record_step(LinkAttempt attempt, std::vector<Hop> hops) = 0;
+  /// Appends to the trace without touching the attempt; for calls that come in while it is under way.
+  virtual Task<Result<void>> append_hops(AttemptId attempt_id, std::vector<Hop> hops) = 0;
+  virtual Task<Result<std::optional<LinkAttempt>>> find_attempt(AttemptId attempt_id) = 0;
+  /// In the order of Hop::at, at most 200.
+  virtual Task<Result<std::vector<Hop>>> find_hops(AttemptId attempt_id) = 0;
+  /// Oldest first: what a crash left behind.
+  virtual Task<Result<std::vector<LinkAttempt>>> unfinished_attempts(std::size_t limit) = 0;
+
+  virtual Task<Result<std::optional<AccountLink>>> find_link(SkillName skill, UserId user) = 0;
+  /// Many users at once, from what is stored; users without a row are left out. At most 1,000 ids.
+  virtual Task<Result<std::vector<AccountLink>>> find_links(SkillName skill, std::vector<UserId> users) = 0;
+  /// The attempt becomes `linked`, the link row is replaced, and the grant that the row named before is revoked unless
+  /// it is `link.grant_id`: one transaction, so never two live grants for one link (SG-04). An attempt that is
+  /// finished already changes nothing.
+  virtual Task<Result<void>> complete_link(LinkAttempt attempt, AccountLink link, std::vector<Hop> hops) = 0;
+  /// Revokes the grant that the link row names, erases the Amazon tokens, and stores NOT_LINKED with this evidence, in
+  /// one transaction. Returns the link as it was before; absent when there was none.
+  virtual Task<Result<std::optional<AccountLink>>> unlink(SkillName skill, UserId user, EvidenceSource evidence, Instant now) = 0;
+  /// Stores a newer look at the link without changing its status.
+  virtual Task<Result<void>> record_check(SkillName skill, UserId user, EvidenceSource evidence, Instant now) = 0;
+  /// Replaces the sealed Amazon tokens of a link that is still LINKED; otherwise does nothing.
+  virtual Task<Result<void>> replace_amazon_tokens(SkillName skill, UserId user, Bytes sealed) = 0;
+};
+
+class Store : public GrantStore, public LinkStore {};
+
+/// Owns the files, connections and writer threads. Thread: any.
+class Database {
+ public:
+  virtual ~Database() = default;
+  [[nodiscard]] virtual std::unique_ptr<Store> open_store() = 0;
+  /// False when the last write failed or none could be made for a while; for /readyz (LG-06).
+  [[nodiscard]] virtual bool usable() const = 0;
+  struct Figures {
+    std::uint64_t committed_batches = 0;
+    std::uint64_t committed_writes = 0;
+    std::uint64_t queued_writes = 0;
+    std::uint64_t failed_writes = 0;
+  };
+  [[nodiscard]] virtual Figures figures() const = 0;
+  /// Finishes the queued writes, then refuses new ones. Idempotent.
+  virtual void close() = 0;
+};
+
+}  // namespace couplet::storage
