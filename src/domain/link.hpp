@@ -59,6 +59,7 @@ struct LinkAttempt {
   Platform platform = Platform::web;
   ReturnMode return_mode = ReturnMode::app;
   std::string redirect_uri;
+  std::string amazon_code_fingerprint;  // tells a repeated submit from another code under the same oauth_state
   std::vector<std::string> acknowledged;
   AttemptStatus status = AttemptStatus::received;
   std::string failed_step;  // "authorization", "token", "enablement"; empty unless failed
