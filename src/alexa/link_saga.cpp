@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "alexa/link_saga.hpp"
+
+namespace couplet::alexa {
+namespace {
+
+Step fail(LinkAttempt attempt, LinkStep step, std::string_view code) {
+  attempt.status = AttemptStatus::failed;
+  attempt.failed_step = enum_text(kLinkSteps, step);
+  attempt.failed_code = code;
+  attempt.sealed_amazon_tokens.clear();
+  return {Next::withdraw_and_fail, std::move(attempt)};
+}
+
+// 401 and 403 and 404 stay what they are however often they are asked; so does a refused code.
+bool worth_another_try(const AmazonFailure& failure) {
+  return failure.code == "server_error" || failure.code == "unavailable" || failure.code == "timeout" ||
+         failure.code == "unreachable";
+}
+
+class Decision {
+ public:
+  explicit Decision(LinkAttempt attempt) : attempt_(std::move(attempt)) {}
+
+  Step operator()(const Begun&) { return go(Next::exchange_code); }
+
+  Step operator()(const PickedUp&) {
+    switch (attempt_.status) {
+      // Amazon may have taken its code already, and the code is not stored: only the user can start over.
+      case AttemptStatus::received: return fail(attempt_, LinkStep::token, "interrupted");
+      case AttemptStatus::exchanged: return go(attempt_.api_host.empty() ? Next::find_api_host : Next::mint_code);
+      // The enablement call may have been sent.
+      case AttemptStatus::coded: return go(Next::ask_status);
+      case AttemptStatus::enabled: return go(Next::complete);
+      case AttemptStatus::linked:
+      case AttemptStatus::failed: return go(Next::stop);
+    }
+    return go(Next::stop);
+  }
+
+  Step operator()(const Exchanged& last) {
+    attempt_.status = AttemptStatus::exchanged;
+    attempt_.sealed_amazon_tokens = last.sealed_amazon_tokens;
+    return go(Next::find_api_host);
+  }
+
+  Step operator()(const HostFound& last) {
+    attempt_.api_host = last.api_host;
+    return go(Next::mint_code);
+  }
+
+  Step operator()(const CodeMinted& last) {
+    attempt_.status = AttemptStatus::coded;
+    attempt_.code_selector = last.selector;
+    ++attempt_.enablement_tries;
+    return go(Next::enable_skill);
+  }
+
+  Step operator()(const Enabled& last) {
+    attempt_.status = AttemptStatus::enabled;
+    attempt_.alexa_user_id = last.alexa_user_id;
+    return go(Next::complete);
+  }
+
+  // Asked because the outcome of the POST was not known.
+  Step operator()(const StatusSeen& last) {
+    if (last.enabled) return (*this)(Enabled{last.alexa_user_id});
+    if (attempt_.enablement_tries >= kEnablementTries) return fail(attempt_, LinkStep::enablement, "timeout");
+    return go(Next::mint_code);
+  }
+
+  // Trying again without knowing could leave two live grants; the user is told, and a new attempt relinks.
+  Step operator()(const AskFailed& last) { return fail(std::move(attempt_), LinkStep::enablement, last.failure.code); }
+
+  Step operator()(const Stored&) { return go(Next::stop); }
+
+  Step operator()(const CallFailed& last) {
+    if (last.step != LinkStep::enablement) return fail(attempt_, last.step, last.failure.code);
+    // Whatever Alexa did with the code inside the call, the answer is to ask, not to guess (EN-08, EN-09).
+    if (attempt_.status == AttemptStatus::coded && last.failure.outcome_unknown) return go(Next::ask_status);
+    const bool again = worth_another_try(last.failure) && attempt_.enablement_tries < kEnablementTries;
+    if (again && !attempt_.api_host.empty()) return go(Next::mint_code);
+    return fail(attempt_, LinkStep::enablement, last.failure.code);
+  }
+
+ private:
+  Step go(Next next) { return {next, std::move(attempt_)}; }
+  LinkAttempt attempt_;
+};
+
+}  // namespace
+
+Step resume(LinkAttempt stored, const Outcome& last, Instant now) {
+  stored.updated_at = now;
+  return std::visit(Decision(std::move(stored)), last);
+}
+
+bool try_next_host(const CallFailed& failed) { return failed.failure.http_status == 403 || failed.failure.http_status == 404; }
+
+}  // namespace couplet::alexa

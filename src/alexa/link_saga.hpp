@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// The link attempt as a state machine: given what is stored and what just happened, what to store and what to do
+// next. No I/O, no clock of its own; the shell around it (server/link_engine) stores first and acts second (SG-01).
+//
+//   received → exchanged → coded → enabled → linked        any of them → failed(step, code)
+#pragma once
+#include <string>
+#include <variant>
+
+#include "alexa/amazon_messages.hpp"
+#include "alexa/error_table.hpp"
+#include "domain/link.hpp"
+
+namespace couplet::alexa {
+
+enum class Next {
+  exchange_code,     // POST /auth/o2/token with Amazon's code
+  find_api_host,     // GET /v1/alexaApiEndpoint
+  mint_code,         // a fresh authorization code of ours, committed before it is sent
+  enable_skill,      // POST …/enablement
+  ask_status,        // GET …/enablement: the outcome of the POST is not known
+  complete,          // store the link: both sides agree
+  withdraw_and_fail, // take back what was issued, then store the failure
+  stop,              // finished
+};
+
+// What just happened.
+struct Begun {};        // the attempt was inserted by this call
+struct PickedUp {};     // found unfinished after a crash; Amazon's code is no longer known
+struct Exchanged { Bytes sealed_amazon_tokens; };
+struct HostFound { std::string api_host; };
+struct CodeMinted { CodeSelector selector; };
+struct Enabled { std::optional<AlexaUserId> alexa_user_id; };
+struct StatusSeen { bool enabled; std::optional<AlexaUserId> alexa_user_id; };
+struct Stored {};       // `complete` or `withdraw_and_fail` is durable
+struct CallFailed { LinkStep step; AmazonFailure failure; };
+struct AskFailed { AmazonFailure failure; };  // `ask_status` gave no answer either
+
+using Outcome = std::variant<Begun, PickedUp, Exchanged, HostFound, CodeMinted, Enabled, StatusSeen, Stored, CallFailed, AskFailed>;
+
+struct Step {
+  Next next;
+  LinkAttempt store_first;  // to be durable before `next` is done
+};
+
+inline constexpr std::uint32_t kEnablementTries = 3;
+
+/// Pure; the same arguments give the same step.
+[[nodiscard]] Step resume(LinkAttempt stored, const Outcome& last, Instant now);
+
+/// True when another regional host may know what this one did not: 403 and 404 (EN-03).
+[[nodiscard]] bool try_next_host(const CallFailed& failed);
+
+}  // namespace couplet::alexa
