@@ -64,9 +64,14 @@ void stop() {
 
 std::uint64_t dropped_lines() { return writer().pool ? writer().pool->overrun_counter() : 0; }
 
+bool enabled(Level level) {
+  const spdlog::async_logger* const logger = writer().logger.get();
+  return logger && logger->should_log(to_spdlog(level));
+}
+
 void write(Level level, std::string_view event, Fields fields) {
+  if (!enabled(level)) return;
   spdlog::async_logger* const logger = writer().logger.get();
-  if (!logger || !logger->should_log(to_spdlog(level))) return;
   fmt::memory_buffer line;
   fmt::format_to(std::back_inserter(line), R"("event":"{}")", event);
   for (const Field& field : fields) {

@@ -32,6 +32,8 @@ void start(Level level, std::string_view program);
 void stop();
 [[nodiscard]] std::uint64_t dropped_lines();
 
+/// Whether a line of this level would be written; for fields that cost something to compute.
+[[nodiscard]] bool enabled(Level level);
 /// `event` is a dotted name that operators search for: "token.issued".
 void write(Level level, std::string_view event, Fields fields = {});
 inline void debug(std::string_view event, Fields fields = {}) { write(Level::debug, event, fields); }

@@ -20,8 +20,10 @@ struct Client {
   std::vector<std::string> scopes;              // what it may ask for
   seconds access_token_lifetime{3600};          // at least 360 s (AT-05)
   seconds access_token_jitter{300};             // taken off at random, so that not all tokens expire together
+  seconds authorization_code_lifetime{300};     // must outlive one enablement call; at most 600 s (CD-05)
   bool may_introspect = false;                  // a resource server's credential (IN-01)
   bool enabled = true;
+  bool tolerate_unasked_code_verifier = false;  // a code_verifier for a code without challenge is refused (PK-07)
 };
 
 /// Client secrets have 256 random bits, so a keyed hash is enough (SE-02).

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// The text of what we issue: prefix ‖ base64url(selector ‖ verifier). The time-ordered selector is the
+// storage key; of the 256-bit verifier only a keyed hash is stored (CD-07, RT-16). Access tokens are in
+// access_token.hpp.
+#pragma once
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "base/key_ring.hpp"
+#include "base/random.hpp"
+#include "base/secret.hpp"
+#include "domain/ids.hpp"
+
+namespace couplet::oauth {
+
+using AuthorizationCode = Secret<struct AuthorizationCodeTag>;
+using RefreshToken = Secret<struct RefreshTokenTag>;
+using AccessToken = Secret<struct AccessTokenTag>;
+
+inline constexpr std::string_view kAuthorizationCodePrefix = "cc_";
+inline constexpr std::string_view kRefreshTokenPrefix = "cr_";
+inline constexpr std::size_t kTokenVerifierBytes = 32;
+
+/// What somebody sent us, taken apart. Says nothing about whether it was ever issued.
+template <class Selector>
+struct PresentedToken {
+  Selector selector;
+  std::array<std::byte, kTokenVerifierBytes> verifier;
+};
+using PresentedCode = PresentedToken<CodeSelector>;
+using PresentedRefreshToken = PresentedToken<RefreshSelector>;
+
+struct MintedAuthorizationCode {
+  AuthorizationCode code;
+  CodeSelector selector;
+  KeyedHash code_hash;
+};
+struct MintedRefreshToken {
+  RefreshToken refresh_token;
+  RefreshSelector selector;
+  KeyedHash refresh_token_hash;
+};
+
+[[nodiscard]] MintedAuthorizationCode mint_authorization_code(Instant now, Random& random,
+                                                              const KeyRing& keys);
+[[nodiscard]] MintedRefreshToken mint_refresh_token(Instant now, Random& random, const KeyRing& keys);
+
+/// Absent when the text is not of our form; that alone is no proof of anything.
+[[nodiscard]] std::optional<PresentedCode> parse_authorization_code(const AuthorizationCode& code);
+[[nodiscard]] std::optional<PresentedRefreshToken> parse_refresh_token(const RefreshToken& refresh_token);
+
+enum class TokenMatch {
+  genuine,      // the verifier is the one that was issued
+  forged,       // it is not
+  key_is_gone,  // the key ring lost the key that made the hash: our fault, not a reason to refuse for good
+};
+/// Constant time in the verifier.
+[[nodiscard]] TokenMatch match(const PresentedCode& presented, const KeyedHash& stored, const KeyRing& keys);
+[[nodiscard]] TokenMatch match(const PresentedRefreshToken& presented, const KeyedHash& stored,
+                               const KeyRing& keys);
+
+}  // namespace couplet::oauth
