@@ -25,8 +25,8 @@ class AmazonApi {
                                                                 alexa::AmazonCodeVerifier verifier, HopSink trace) = 0;
   /// POST /auth/o2/token, refresh_token.
   virtual Task<AmazonResult<alexa::AmazonTokens>> refresh(const Skill& skill, alexa::AmazonTokens tokens, HopSink trace) = 0;
-  /// GET /v1/alexaApiEndpoint: the hosts to try, in order; all configured hosts when Amazon could not say.
-  virtual Task<AmazonResult<std::vector<std::string>>> find_api_hosts(alexa::AmazonAccessToken token, HopSink trace) = 0;
+  /// GET /v1/alexaApiEndpoint: the hosts to try, in order; all configured hosts when Amazon cannot or will not say.
+  virtual Task<std::vector<std::string>> find_api_hosts(alexa::AmazonAccessToken token, HopSink trace) = 0;
   virtual Task<AmazonResult<alexa::Enablement>> enable(const Skill& skill, std::string api_host, alexa::AmazonAccessToken token,
                                                        std::string authorization_code, std::string redirect_uri, HopSink trace) = 0;
   virtual Task<AmazonResult<alexa::Enablement>> status(const Skill& skill, std::string api_host, alexa::AmazonAccessToken token,

@@ -100,15 +100,14 @@ Task<AmazonResult<AmazonTokens>> AmazonClient::refresh(const Skill& skill, Amazo
   });
 }
 
-Task<AmazonResult<std::vector<std::string>>> AmazonClient::find_api_hosts(alexa::AmazonAccessToken token, HopSink trace) {
+Task<std::vector<std::string>> AmazonClient::find_api_hosts(alexa::AmazonAccessToken token, HopSink trace) {
   // Any regional host answers; the first is North America's, as the guide's samples ask.
   http::OutgoingRequest request = api_request("GET", hosts_.api_hosts.front(), "/v1/alexaApiEndpoint", token);
   Answer answer = co_await call("alexa.endpoint", std::move(request));
   auto found = std::move(answer).understand<std::vector<std::string>>(trace, [this](int status, std::string_view body) {
     return alexa::read_endpoint_answer(status, body, hosts_.api_hosts);
   });
-  if (found && found->empty()) co_return hosts_.api_hosts;
-  co_return found;
+  co_return found && !found->empty() ? std::move(*found) : hosts_.api_hosts;
 }
 
 Task<AmazonResult<Enablement>> AmazonClient::enable(const Skill& skill, std::string api_host, alexa::AmazonAccessToken token,

@@ -27,7 +27,7 @@ class AmazonClient final : public AmazonApi {
   Task<AmazonResult<alexa::AmazonTokens>> exchange_code(const Skill& skill, alexa::AmazonCode code, std::string redirect_uri,
                                                         alexa::AmazonCodeVerifier verifier, HopSink trace) override;
   Task<AmazonResult<alexa::AmazonTokens>> refresh(const Skill& skill, alexa::AmazonTokens tokens, HopSink trace) override;
-  Task<AmazonResult<std::vector<std::string>>> find_api_hosts(alexa::AmazonAccessToken token, HopSink trace) override;
+  Task<std::vector<std::string>> find_api_hosts(alexa::AmazonAccessToken token, HopSink trace) override;
   Task<AmazonResult<alexa::Enablement>> enable(const Skill& skill, std::string api_host, alexa::AmazonAccessToken token,
                                                std::string authorization_code, std::string redirect_uri, HopSink trace) override;
   Task<AmazonResult<alexa::Enablement>> status(const Skill& skill, std::string api_host, alexa::AmazonAccessToken token,
