@@ -40,15 +40,15 @@ struct IncomingResponse {
 /// How a call failed; `maybe_sent` tells a safe retry from an unknown outcome.
 struct TransportError {
   enum class Kind {
-    refused_url,   // not an allowed scheme or host, or not a URL
-    resolve,       // no address for the name
-    connect,       // refused, unreachable, or no connection in time
-    tls,           // certificate or handshake; no byte of the request was sent
-    timeout,       // no complete answer in time
-    reset,         // the connection broke before the answer was complete
-    too_large,     // the answer passed the limit
-    malformed,     // not HTTP
-    overloaded,    // too many calls to this host are waiting; nothing was sent
+    refused_url,  // not an allowed scheme or host, or not a URL
+    resolve,      // no address for the name
+    connect,      // refused, unreachable, or no connection in time
+    tls,          // certificate or handshake; no byte of the request was sent
+    timeout,      // no complete answer in time
+    reset,        // the connection broke before the answer was complete
+    too_large,    // the answer passed the limit
+    malformed,    // not HTTP
+    overloaded,   // too many calls to this host are waiting; nothing was sent
   };
   Kind kind = Kind::connect;
   bool maybe_sent = false;
@@ -66,12 +66,13 @@ class Client {
 };
 
 struct CurlClientOptions {
-  std::string ca_file;                    // PEM; empty: the system's
-  std::vector<std::string> connect_to;    // libcurl's "HOST:PORT:CONNECT-HOST:CONNECT-PORT" rows; "::127.0.0.1:8443" sends every host there
-  std::vector<std::string> allowed_hosts; // exact names; empty: any
-  bool allow_http = false;                // plain http://, for loopback only
+  std::string ca_file;                     // PEM; empty: the system's
+  std::vector<std::string> connect_to;     // libcurl's "HOST:PORT:CONNECT-HOST:CONNECT-PORT" rows;
+                                           // "::127.0.0.1:8443" sends every host there
+  std::vector<std::string> allowed_hosts;  // exact names; empty: any
+  bool allow_http = false;                 // plain http://, for loopback only
   std::size_t connections_per_host = 64;
-  std::size_t waiting_per_host = 1024;    // beyond: overloaded
+  std::size_t waiting_per_host = 1024;  // beyond: overloaded
 };
 
 /// libcurl's multi interface driven by one io_context; keeps connections. Thread: the io_context's.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pages from templates embedded at build time. A template only names places; what goes there is escaped for HTML
-// unless it is Html already. No decisions in templates.
+// Pages from templates embedded at build time. A template only names places; what goes there is escaped for
+// HTML unless it is Html already. No decisions in templates.
 #pragma once
 #include <initializer_list>
 #include <string>
@@ -14,7 +14,10 @@ class Html {
  public:
   Html() = default;
   [[nodiscard]] const std::string& text() const { return text_; }
-  Html& operator+=(const Html& other) { text_ += other.text_; return *this; }
+  Html& operator+=(const Html& other) {
+    text_ += other.text_;
+    return *this;
+  }
 
  private:
   friend Html render(std::string_view, std::initializer_list<struct HtmlValue>);
@@ -36,8 +39,8 @@ struct HtmlValue {
 
 [[nodiscard]] Html html_literal(std::string_view constant);
 
-/// Replaces each {{name}}. Throws std::logic_error when a name of the template has no value: a programming error that
-/// every test of the page meets. Values inside attributes must be quoted in the template.
+/// Replaces each {{name}}. Throws std::logic_error when a name of the template has no value: a programming
+/// error that every test of the page meets. Values inside attributes must be quoted in the template.
 [[nodiscard]] Html render(std::string_view page_template, std::initializer_list<HtmlValue> values);
 
 }  // namespace couplet::http

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Requests and responses as handlers see them. A Request is a view into the connection's buffer: valid until the
-// handler's task ends, not a moment longer.
+// Requests and responses as handlers see them. A Request is a view into the connection's buffer: valid until
+// the handler's task ends, not a moment longer.
 #pragma once
 #include <optional>
 #include <string>
@@ -25,13 +25,13 @@ class HeaderView {
 };
 
 struct Request {
-  std::string_view method;         // upper case as received
-  std::string_view path;           // before '?', still percent-encoded
-  std::string_view query;          // after '?', still percent-encoded
+  std::string_view method;  // upper case as received
+  std::string_view path;    // before '?', still percent-encoded
+  std::string_view query;   // after '?', still percent-encoded
   HeaderView headers;
   std::string_view body;
-  std::string_view peer_address;   // the real peer, or what a trusted proxy said (HT-17)
-  std::string_view request_id;     // also sent back as X-Request-Id
+  std::string_view peer_address;  // the real peer, or what a trusted proxy said (HT-17)
+  std::string_view request_id;    // also sent back as X-Request-Id
   bool tls = false;
   /// The {names} of the route's pattern, percent-decoded, in order of appearance.
   std::vector<std::pair<std::string_view, std::string>> path_parameters;
@@ -54,8 +54,8 @@ struct Response {
   Response&& header(std::string name, std::string value) &&;
 };
 
-[[nodiscard]] Response text_response(int status, std::string_view text);                // text/plain; charset=utf-8
-[[nodiscard]] Response json_response(int status, std::string json_text);                // application/json
-[[nodiscard]] Response redirect(int status, std::string location);                      // 302 or 303, no body
+[[nodiscard]] Response text_response(int status, std::string_view text);  // text/plain; charset=utf-8
+[[nodiscard]] Response json_response(int status, std::string json_text);  // application/json
+[[nodiscard]] Response redirect(int status, std::string location);        // 302 or 303, no body
 
 }  // namespace couplet::http

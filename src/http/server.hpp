@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// HTTP/1.1 server: one io_context a thread, each with its own acceptor on the same port; a request lives on one
-// thread from accept to answer. Knows nothing of what it serves.
+// HTTP/1.1 server: one io_context a thread, each with its own acceptor on the same port; a request lives on
+// one thread from accept to answer. Knows nothing of what it serves.
 #pragma once
 #include <boost/asio/io_context.hpp>
 #include <chrono>
@@ -24,15 +24,16 @@ struct TlsFiles {
 };
 
 struct ServerLimits {
-  std::size_t header_bytes = 16 * 1024;      // more: 431 and close (HT-08)
-  std::size_t body_bytes = 64 * 1024;        // more: 413 and close, before it is read (TK-21)
-  std::size_t uri_bytes = 8 * 1024;          // more: 414 and close
-  std::size_t connections_per_thread = 8192; // more: the connection that has been idle longest is closed (HT-10)
-  std::chrono::seconds header_deadline{15};  // from the first byte, total (HT-09)
-  std::chrono::seconds body_deadline{30};    // total
-  std::chrono::seconds write_deadline{30};   // total, for slow readers
-  std::chrono::seconds idle_deadline{75};    // keep-alive between requests
-  std::chrono::seconds handler_deadline{60}; // then 503, and the connection is closed
+  std::size_t header_bytes = 16 * 1024;  // more: 431 and close (HT-08)
+  std::size_t body_bytes = 64 * 1024;    // more: 413 and close, before it is read (TK-21)
+  std::size_t uri_bytes = 8 * 1024;      // more: 414 and close
+  std::size_t connections_per_thread =
+      8192;  // more: the connection that has been idle longest is closed (HT-10)
+  std::chrono::seconds header_deadline{15};   // from the first byte, total (HT-09)
+  std::chrono::seconds body_deadline{30};     // total
+  std::chrono::seconds write_deadline{30};    // total, for slow readers
+  std::chrono::seconds idle_deadline{75};     // keep-alive between requests
+  std::chrono::seconds handler_deadline{60};  // then 503, and the connection is closed
   std::chrono::seconds handshake_deadline{10};
 };
 
@@ -68,9 +69,10 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// One acceptor an io_context. `routers[i]` is only used on `contexts[i]`'s thread and must outlive the server.
-  Result<void, ListenError> start(std::vector<boost::asio::io_context*> contexts, std::vector<const Router*> routers,
-                                  Observer observer = {});
+  /// One acceptor an io_context. `routers[i]` is only used on `contexts[i]`'s thread and must outlive the
+  /// server.
+  Result<void, ListenError> start(std::vector<boost::asio::io_context*> contexts,
+                                  std::vector<const Router*> routers, Observer observer = {});
   /// The port that was bound.
   [[nodiscard]] std::uint16_t port() const;
   /// Reads the certificate files again; on failure the old ones stay in use (TL-05).
