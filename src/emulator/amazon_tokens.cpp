@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "emulator/amazon_tokens.hpp"
+
+#include <algorithm>
+#include <ranges>
+#include <utility>
+
+#include "emulator/random_text.hpp"
+
+namespace couplet::emulator {
+
+namespace {
+
+constexpr std::size_t kRemembered = 20000;  // codes and tokens of each kind before old ones are forgotten
+
+// Amazon's tokens are 350 characters or more, so that nobody's column is too short only in production.
+constexpr std::size_t kTokenBytes = 270;
+
+std::string token_text(std::string_view prefix, Random& random) {
+  const auto body = random.bytes<kTokenBytes>();
+  return std::string(prefix) + "|IwEB" + to_base64url(body);
+}
+
+}  // namespace
+
+bool AmazonGrant::covers(std::string_view wanted_scope) const {
+  for (const auto word : std::views::split(scope, ' '))
+    if (std::string_view(word) == wanted_scope) return true;
+  return false;
+}
+
+AmazonCode AmazonTokens::issue_code(Consent consent) {
+  forget_old();
+  std::string code = "AN" + random_letters_and_digits(random_, 18);
+  codes_.emplace(sha256(code), Code{std::move(consent), clock_.now() + kAmazonCodeLife});
+  return AmazonCode(std::move(code));
+}
+
+std::optional<Consent> AmazonTokens::take_code(std::string_view code) {
+  const auto found = codes_.find(sha256(code));
+  if (found == codes_.end()) return std::nullopt;
+  Code taken = std::move(found->second);
+  codes_.erase(found);
+  if (clock_.now() >= taken.expires_at) return std::nullopt;
+  return std::move(taken.consent);
+}
+
+AmazonTokenPair AmazonTokens::issue_pair(const AmazonGrant& grant) {
+  forget_old();
+  const std::string access = token_text("Atza", random_);
+  const std::string refresh = token_text("Atzr", random_);
+  const Instant now = clock_.now();
+  access_tokens_.emplace(sha256(access), Token{grant, now, now + kAmazonAccessTokenLife});
+  // Unlimited until revoked; older refresh tokens of the grant stay good, as nobody documents otherwise.
+  refresh_tokens_.emplace(sha256(refresh), Token{grant, now, Instant::max()});
+  return {AmazonAccessToken(access), AmazonRefreshToken(refresh)};
+}
+
+TokenStanding AmazonTokens::access_token(std::string_view token) const {
+  return standing(access_tokens_, token);
+}
+
+TokenStanding AmazonTokens::refresh_token(std::string_view token) const {
+  return standing(refresh_tokens_, token);
+}
+
+TokenStanding AmazonTokens::standing(const std::map<Digest, Token>& tokens, std::string_view token) const {
+  const auto found = tokens.find(sha256(token));
+  if (found == tokens.end()) return {};
+  const Token& known = found->second;
+  const TokenCondition condition = known.revoked                      ? TokenCondition::revoked
+                                   : clock_.now() >= known.expires_at ? TokenCondition::expired
+                                                                      : TokenCondition::good;
+  return {condition, known.grant, known.issued_at, known.expires_at};
+}
+
+void AmazonTokens::revoke(std::string_view user_id, std::string_view alexa_client_id) {
+  for (auto* tokens : {&access_tokens_, &refresh_tokens_})
+    for (auto& [digest, token] : *tokens)
+      if (token.grant.user_id == user_id && token.grant.alexa_client_id == alexa_client_id)
+        token.revoked = true;
+}
+
+void AmazonTokens::clear() {
+  codes_.clear();
+  access_tokens_.clear();
+  refresh_tokens_.clear();
+}
+
+void AmazonTokens::forget_old() {
+  const Instant now = clock_.now();
+  if (codes_.size() >= kRemembered)
+    std::erase_if(codes_, [&](const auto& entry) { return now >= entry.second.expires_at; });
+  for (auto* tokens : {&access_tokens_, &refresh_tokens_})
+    if (tokens->size() >= kRemembered)
+      std::erase_if(
+          *tokens, [&](const auto& entry) { return entry.second.revoked || now >= entry.second.expires_at; });
+}
+
+}  // namespace couplet::emulator

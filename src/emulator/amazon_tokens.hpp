@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// The codes and tokens that Login with Amazon has given out. Knows nothing of HTTP. Thread: the emulator's.
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "base/crypto.hpp"
+#include "base/random.hpp"
+#include "emulator/model.hpp"
+#include "emulator/pkce.hpp"
+
+namespace couplet::emulator {
+
+inline constexpr std::chrono::minutes kAmazonCodeLife{5};
+inline constexpr std::chrono::seconds kAmazonAccessTokenLife{3600};
+
+/// Who may do what in whose name.
+struct AmazonGrant {
+  std::string user_id;
+  std::string alexa_client_id;
+  std::string scope;
+
+  [[nodiscard]] bool covers(std::string_view wanted_scope) const;
+};
+
+/// What a code was issued for, and what it is bound to.
+struct Consent {
+  AmazonGrant grant;
+  std::string redirect_uri;
+  std::optional<CodeChallenge> challenge;
+};
+
+struct AmazonTokenPair {
+  AmazonAccessToken access_token;
+  AmazonRefreshToken refresh_token;
+};
+
+enum class TokenCondition {
+  good,
+  expired,
+  revoked,  // the user disabled the skill
+  unknown,
+};
+
+struct TokenStanding {
+  TokenCondition condition = TokenCondition::unknown;
+  AmazonGrant grant;  // empty when unknown
+  Instant issued_at{};
+  Instant expires_at{};
+};
+
+class AmazonTokens {
+ public:
+  AmazonTokens(const Clock& clock, Random& random) : clock_(clock), random_(random) {}
+
+  AmazonCode issue_code(Consent consent);
+  /// Absent when it is unknown, expired or spent. Spends the code whatever the caller finds out next: a
+  /// failed try burns it too.
+  std::optional<Consent> take_code(std::string_view code);
+
+  AmazonTokenPair issue_pair(const AmazonGrant& grant);
+  [[nodiscard]] TokenStanding access_token(std::string_view token) const;
+  [[nodiscard]] TokenStanding refresh_token(std::string_view token) const;
+
+  /// Disabling the skill revokes every Amazon token of this user and client.
+  void revoke(std::string_view user_id, std::string_view alexa_client_id);
+  void clear();
+
+ private:
+  struct Code {
+    Consent consent;
+    Instant expires_at;
+  };
+  struct Token {
+    AmazonGrant grant;
+    Instant issued_at;
+    Instant expires_at;
+    bool revoked = false;
+  };
+  [[nodiscard]] TokenStanding standing(const std::map<Digest, Token>& tokens, std::string_view token) const;
+  void forget_old();
+
+  const Clock& clock_;
+  Random& random_;
+  std::map<Digest, Code> codes_;
+  std::map<Digest, Token> access_tokens_;
+  std::map<Digest, Token> refresh_tokens_;
+};
+
+}  // namespace couplet::emulator

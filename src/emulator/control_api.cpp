@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "emulator/control_api.hpp"
+
+#include <charconv>
+
+#include "base/form.hpp"
+#include "emulator/same_site.hpp"
+
+namespace couplet::emulator {
+
+namespace {
+
+constexpr std::int64_t kFarthestSeconds = 100LL * 365 * 24 * 3600;
+
+std::optional<std::uint64_t> whole_number(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+json::object to_json(const Switches& switches) {
+  const std::string_view endpoints = switches.endpoints == EndpointAnswer::region    ? "region"
+                                     : switches.endpoints == EndpointAnswer::several ? "several"
+                                                                                     : "none";
+  return {{"expires_in", switches.expires_in == ExpiresInForm::number ? "number" : "string"},
+          {"endpoints", endpoints}};
+}
+
+/// A sentence when a member is unknown or has another value.
+std::string read_switches(const json::object& object, Switches& switches) {
+  for (const auto& member : object) {
+    const auto value = find_string(object, member.key());
+    if (member.key() == "expires_in" && value == "number")
+      switches.expires_in = ExpiresInForm::number;
+    else if (member.key() == "expires_in" && value == "string")
+      switches.expires_in = ExpiresInForm::string;
+    else if (member.key() == "endpoints" && value == "region")
+      switches.endpoints = EndpointAnswer::region;
+    else if (member.key() == "endpoints" && value == "several")
+      switches.endpoints = EndpointAnswer::several;
+    else if (member.key() == "endpoints" && value == "none")
+      switches.endpoints = EndpointAnswer::none;
+    else
+      return "switches are expires_in (number, string) and endpoints (region, several, none)";
+  }
+  return "";
+}
+
+}  // namespace
+
+http::Response control_answer(const json::value& body) {
+  return http::json_response(200, json::serialize(body)).header("Cache-Control", "no-store");
+}
+
+http::Response control_refusal(int status, std::string_view message) {
+  return http::json_response(status, json::serialize(json::object{{"message", message}}));
+}
+
+void ControlApi::add(http::Router& router, std::string_view method, std::string_view pattern, Action action) {
+  router.add(method, pattern, [this, action](const http::Request& request) { return run(action, request); });
+}
+
+Task<http::Response> ControlApi::run(Action action, const http::Request& request) {
+  if (request.method != "GET" && is_from_another_site(request))
+    co_return control_refusal(403, "this came from another site's page");
+  co_return (this->*action)(request);
+}
+
+void ControlApi::add_routes(http::Router& router) {
+  add(router, "GET", "/_emulator/api", &ControlApi::index);
+  add(router, "GET", "/_emulator/api/journal", &ControlApi::journal);
+  add(router, "GET", "/_emulator/api/faults", &ControlApi::list_faults);
+  add(router, "POST", "/_emulator/api/faults", &ControlApi::add_fault);
+  add(router, "DELETE", "/_emulator/api/faults", &ControlApi::clear_faults);
+  add(router, "DELETE", "/_emulator/api/faults/{fault}", &ControlApi::remove_fault);
+  add(router, "GET", "/_emulator/api/clock", &ControlApi::show_clock);
+  add(router, "POST", "/_emulator/api/clock/advance", &ControlApi::advance_clock);
+  add(router, "GET", "/_emulator/api/switches", &ControlApi::show_switches);
+  add(router, "PUT", "/_emulator/api/switches", &ControlApi::put_switches);
+  add(router, "POST", "/_emulator/api/reset", &ControlApi::reset);
+  add_directory_routes(router);
+  router.add("POST", "/_emulator/api/voice", [this](const http::Request& request) { return say(request); });
+}
+
+http::Response ControlApi::index(const http::Request&) {
+  json::object calls;
+  calls["journal"] = "GET /_emulator/api/journal?since=N";
+  calls["faults"] = "GET, POST, DELETE /_emulator/api/faults; DELETE /_emulator/api/faults/{id}";
+  calls["users"] = "GET /_emulator/api/users; PUT /_emulator/api/users/{id}";
+  calls["links"] = "GET /_emulator/api/users/{id}/links; DELETE /_emulator/api/users/{id}/links/{skill_id}";
+  calls["skills"] = "GET /_emulator/api/skills; GET, PUT /_emulator/api/skills/{skill_id}";
+  calls["voice"] = "POST /_emulator/api/voice";
+  calls["clock"] = "GET /_emulator/api/clock; POST /_emulator/api/clock/advance";
+  calls["switches"] = "GET, PUT /_emulator/api/switches";
+  calls["reset"] = "POST /_emulator/api/reset";
+  return control_answer(calls);
+}
+
+http::Response ControlApi::journal(const http::Request& request) {
+  const auto query = FormParameters::parse(request.query);
+  const auto since = query ? whole_number(query->get("since").value_or("0")) : std::nullopt;
+  if (!since) return control_refusal(400, "since is a number: the last seq you have seen");
+  json::array entries;
+  for (const JournalEntry* entry : world_.journal.since(*since)) entries.push_back(to_json(*entry));
+  return control_answer(
+      json::object{{"last_seq", world_.journal.last_seq()}, {"entries", std::move(entries)}});
+}
+
+http::Response ControlApi::list_faults(const http::Request&) {
+  json::array faults;
+  for (const Fault& fault : world_.faults.faults()) faults.push_back(to_json(fault));
+  return control_answer(json::object{{"faults", std::move(faults)}});
+}
+
+http::Response ControlApi::add_fault(const http::Request& request) {
+  const auto body = parse_json_object(request.body);
+  if (!body) return control_refusal(400, "the body must be a JSON object");
+  auto fault = fault_from_json(*body);
+  if (!fault) return control_refusal(400, fault.error());
+  const std::uint64_t id = world_.faults.add(std::move(*fault));
+  return http::json_response(201, json::serialize(json::object{{"id", id}}));
+}
+
+http::Response ControlApi::remove_fault(const http::Request& request) {
+  const auto id = whole_number(request.path_parameter("fault"));
+  if (!id || !world_.faults.remove(*id)) return control_refusal(404, "no fault has this id");
+  return {204, {}, ""};
+}
+
+http::Response ControlApi::clear_faults(const http::Request&) {
+  world_.faults.clear();
+  return {204, {}, ""};
+}
+
+http::Response ControlApi::show_clock(const http::Request&) {
+  return control_answer(
+      json::object{{"now", to_iso8601(world_.clock.now())},
+                   {"ahead_seconds", std::chrono::duration_cast<seconds>(world_.clock.ahead()).count()}});
+}
+
+http::Response ControlApi::advance_clock(const http::Request& request) {
+  const auto body = parse_json_object(request.body);
+  const auto by = body ? find_integer(*body, "seconds") : std::nullopt;
+  const auto ahead = std::chrono::duration_cast<seconds>(world_.clock.ahead()).count();
+  if (!by || *by < 0 || *by > kFarthestSeconds - ahead)
+    return control_refusal(400, R"(the body is {"seconds": N}, from 0 to a hundred years in all)");
+  world_.clock.advance(seconds(*by));
+  return show_clock(request);
+}
+
+http::Response ControlApi::show_switches(const http::Request&) {
+  return control_answer(to_json(world_.switches));
+}
+
+http::Response ControlApi::put_switches(const http::Request& request) {
+  const auto body = parse_json_object(request.body);
+  if (!body) return control_refusal(400, "the body must be a JSON object");
+  Switches switches = world_.switches;
+  const std::string problem = read_switches(*body, switches);
+  if (!problem.empty()) return control_refusal(400, problem);
+  world_.switches = switches;
+  return show_switches(request);
+}
+
+http::Response ControlApi::reset(const http::Request&) {
+  world_.reset();
+  return {204, {}, ""};
+}
+
+Task<http::Response> ControlApi::say(const http::Request& request) {
+  if (is_from_another_site(request)) co_return control_refusal(403, "this came from another site's page");
+  const auto body = parse_json_object(request.body);
+  if (!body) co_return control_refusal(400, "the body must be a JSON object");
+  VoiceRequest said;
+  said.user_id = find_string(*body, "user").value_or("");
+  said.skill_id = find_string(*body, "skill_id").value_or("");
+  said.intent = find_string(*body, "intent").value_or("");
+  if (said.intent.empty() != find_bool(*body, "launch").value_or(false))
+    co_return control_refusal(400, R"(give either "intent": "…" or "launch": true, with user and skill_id)");
+  if (const json::object* slots = find_object(*body, "slots")) said.slots = *slots;
+  const auto answer = co_await voice_.say(std::move(said));
+  if (!answer) co_return control_refusal(502, answer.error());
+  json::object result{{"status", answer->status}, {"linked", answer->linked}, {"speech", answer->speech}};
+  result["card"] = answer->card.empty() ? json::value(nullptr) : json::value(answer->card);
+  result["response"] = answer->response;
+  co_return control_answer(result);
+}
+
+}  // namespace couplet::emulator

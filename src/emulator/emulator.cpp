@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "emulator/emulator.hpp"
+
+#include <utility>
+
+#include "emulator/consent_endpoint.hpp"
+#include "emulator/control_api.hpp"
+#include "emulator/enablement_endpoint.hpp"
+#include "emulator/endpoint_lookup.hpp"
+#include "emulator/gate.hpp"
+#include "emulator/home_page.hpp"
+#include "emulator/lwa_customer.hpp"
+#include "emulator/lwa_token_endpoint.hpp"
+#include "emulator/outgoing_calls.hpp"
+#include "emulator/page.hpp"
+#include "emulator/voice.hpp"
+#include "emulator/world.hpp"
+
+namespace couplet::emulator {
+
+namespace {
+
+constexpr std::string_view kEnablementPath = "/v1/users/~current/skills/{skill}/enablement";
+
+Task<http::Response> answer_style_sheet(const http::Request&) { co_return style_sheet(); }
+
+Task<http::Response> answer_root(const http::Request&) { co_return http::redirect(302, "/_emulator"); }
+
+/// Sends everything through the gate, which knows the hosts.
+void add_everything(http::Router& router, Gate& gate) {
+  for (const std::string_view method : {"GET", "POST", "PUT", "DELETE", "PATCH"})
+    for (const std::string_view pattern : {"/", "/{rest...}"})
+      router.add(method, pattern, [&gate](const http::Request& request) { return gate.pass(request); });
+}
+
+}  // namespace
+
+struct Emulator::Impl {
+  Impl(EmulatorSettings settings, http::Client& provider, const Clock& clock, Random& random);
+
+  void add_consent_pages(http::Router& router);
+  void add_lwa(http::Router& router);
+  void add_alexa_api(http::Router& router);
+  void add_people_pages(http::Router& router);
+
+  World world;
+  OutgoingCalls calls;
+  ConsentEndpoint alexa_app;
+  ConsentEndpoint lwa_page;
+  LwaTokenEndpoint lwa_token;
+  LwaCustomer lwa_customer;
+  EndpointLookup endpoint_lookup;
+  EnablementEndpoint enablement;
+  Voice voice;
+  ControlApi control;
+  HomePage home;
+
+  http::Router people;     // consent pages, /_emulator
+  http::Router consent;    // consent pages under Amazon's own names
+  http::Router lwa;        // api.amazon.com
+  http::Router alexa_api;  // the three regional hosts
+  Gate browser_gate;
+  Gate amazon_gate;
+  http::Router browser_router;
+  http::Router amazon_router;
+};
+
+Emulator::Impl::Impl(EmulatorSettings settings, http::Client& provider, const Clock& clock, Random& random)
+    : world(std::move(settings.users), std::move(settings.skills), clock, random),
+      calls(provider, world.journal, world.faults, world.clock),
+      alexa_app(Front::alexa_app, world.directory, world.pending, world.tokens),
+      lwa_page(Front::lwa, world.directory, world.pending, world.tokens),
+      lwa_token(world.directory, world.tokens, world.switches),
+      lwa_customer(world.directory, world.tokens, world.clock),
+      endpoint_lookup(world.directory, world.tokens, world.switches),
+      enablement(world.directory, world.tokens, world.enablements, calls, world.clock,
+                 settings.provider_deadline),
+      voice(world.directory, world.enablements, calls, world.clock, random, settings.provider_deadline),
+      control(world, enablement, voice),
+      home(world, enablement, voice),
+      browser_gate(world.journal, world.faults, world.clock),
+      amazon_gate(world.journal, world.faults, world.clock) {
+  add_consent_pages(people);
+  add_people_pages(people);
+  add_consent_pages(consent);
+  add_lwa(lwa);
+  add_alexa_api(alexa_api);
+
+  browser_gate.serve("localhost", people);
+  browser_gate.serve_addresses(people);
+  amazon_gate.serve("api.amazon.com", lwa);
+  for (const Region region : {Region::na, Region::eu, Region::fe})
+    amazon_gate.serve(std::string(api_host(region)), alexa_api);
+  for (const char* host : {"alexa.amazon.com", "www.amazon.com"}) amazon_gate.serve(host, consent);
+  add_everything(browser_router, browser_gate);
+  add_everything(amazon_router, amazon_gate);
+}
+
+void Emulator::Impl::add_consent_pages(http::Router& router) {
+  for (auto& [front, endpoint] :
+       {std::pair{Front::alexa_app, &alexa_app}, std::pair{Front::lwa, &lwa_page}}) {
+    router.add("GET", path_of(front),
+               [endpoint](const http::Request& request) { return endpoint->show(request); });
+    router.add("POST", path_of(front),
+               [endpoint](const http::Request& request) { return endpoint->decide(request); });
+  }
+  router.add("GET", "/_emulator/emulator.css", answer_style_sheet);
+}
+
+void Emulator::Impl::add_lwa(http::Router& router) {
+  router.add("POST", "/auth/o2/token",
+             [this](const http::Request& request) { return lwa_token.answer(request); });
+  router.add("GET", "/auth/o2/tokeninfo",
+             [this](const http::Request& request) { return lwa_customer.token_info(request); });
+  router.add("GET", "/user/profile",
+             [this](const http::Request& request) { return lwa_customer.profile(request); });
+}
+
+void Emulator::Impl::add_alexa_api(http::Router& router) {
+  router.add("GET", "/v1/alexaApiEndpoint",
+             [this](const http::Request& request) { return endpoint_lookup.answer(request); });
+  router.add("POST", kEnablementPath,
+             [this](const http::Request& request) { return enablement.enable(request); });
+  router.add("GET", kEnablementPath,
+             [this](const http::Request& request) { return enablement.status(request); });
+  router.add("DELETE", kEnablementPath,
+             [this](const http::Request& request) { return enablement.disable(request); });
+}
+
+void Emulator::Impl::add_people_pages(http::Router& router) {
+  router.add("GET", "/", answer_root);
+  router.add("GET", "/_emulator", [this](const http::Request& request) { return home.show(request); });
+  router.add("POST", "/_emulator/voice", [this](const http::Request& request) { return home.say(request); });
+  router.add("POST", "/_emulator/disable",
+             [this](const http::Request& request) { return home.disable(request); });
+  control.add_routes(router);
+}
+
+Emulator::Emulator(EmulatorSettings settings, http::Client& provider, const Clock& clock, Random& random)
+    : impl_(std::make_unique<Impl>(std::move(settings), provider, clock, random)) {}
+Emulator::~Emulator() = default;
+
+const http::Router& Emulator::browser_router() const { return impl_->browser_router; }
+const http::Router& Emulator::amazon_router() const { return impl_->amazon_router; }
+World& Emulator::world() { return impl_->world; }
+
+}  // namespace couplet::emulator

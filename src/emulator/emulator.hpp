@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Amazon side as two routers: one for browsers and people, one for Amazon's API hosts behind TLS.
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "emulator/model.hpp"
+#include "emulator/provider_token_answer.hpp"
+#include "http/client.hpp"
+#include "http/router.hpp"
+
+namespace couplet::emulator {
+
+struct World;
+
+struct EmulatorSettings {
+  std::vector<AmazonUser> users;
+  std::vector<Skill> skills;
+  milliseconds provider_deadline = kProviderDeadline;  // shorter only in tests
+};
+
+/// Thread: both routers belong to one io_context, the one that `provider` calls from.
+class Emulator {
+ public:
+  /// `provider` calls token URLs and skill endpoints.
+  Emulator(EmulatorSettings settings, http::Client& provider, const Clock& clock, Random& random);
+  ~Emulator();
+  Emulator(const Emulator&) = delete;
+  Emulator& operator=(const Emulator&) = delete;
+
+  [[nodiscard]] const http::Router& browser_router() const;
+  [[nodiscard]] const http::Router& amazon_router() const;
+  /// For tests that look inside.
+  [[nodiscard]] World& world();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace couplet::emulator

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// POST, GET and DELETE /v1/users/~current/skills/{skill}/enablement on the three regional hosts.
+#pragma once
+#include <string>
+
+#include "base/task.hpp"
+#include "emulator/amazon_api_caller.hpp"
+#include "emulator/amazon_tokens.hpp"
+#include "emulator/directory.hpp"
+#include "emulator/enablement_request.hpp"
+#include "emulator/enablements.hpp"
+#include "emulator/outgoing_calls.hpp"
+#include "emulator/provider_token_answer.hpp"
+#include "http/message.hpp"
+
+namespace couplet::emulator {
+
+/// Thread: the emulator's. While one POST waits for a provider, others are answered.
+class EnablementEndpoint {
+ public:
+  EnablementEndpoint(const Directory& directory, AmazonTokens& tokens, Enablements& enablements,
+                     OutgoingCalls& calls, const Clock& clock, milliseconds provider_deadline)
+      : directory_(directory),
+        tokens_(tokens),
+        enablements_(enablements),
+        calls_(calls),
+        clock_(clock),
+        provider_deadline_(provider_deadline) {}
+
+  /// Enables the skill and links the account: posts the provider's code to its token URL before it answers.
+  /// Errors:  400, 401, 403, 404, 500 as Amazon's table has them
+  Task<http::Response> enable(const http::Request& request);
+  Task<http::Response> status(const http::Request& request) const;
+  /// Effects: revokes the Amazon pair, deletes the provider's tokens
+  Task<http::Response> disable(const http::Request& request);
+  /// The same by voice or in the Alexa app. False when there was nothing to disable.
+  bool disable_for(std::string_view user_id, const Skill& skill);
+
+ private:
+  struct Subject {
+    AmazonUser user;
+    Skill skill;
+  };
+  [[nodiscard]] Result<Subject, ApiRefusal> subject_of(const http::Request& request) const;
+  [[nodiscard]] static Result<void, ApiRefusal> check_stage(const Subject& subject,
+                                                            const EnablementRequest& wanted);
+  Task<Result<ProviderTokens, ProviderFailure>> redeem(AccountLinking linking, EnablementRequest wanted);
+
+  const Directory& directory_;
+  AmazonTokens& tokens_;
+  Enablements& enablements_;
+  OutgoingCalls& calls_;
+  const Clock& clock_;
+  milliseconds provider_deadline_;
+};
+
+}  // namespace couplet::emulator

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "emulator/enablements.hpp"
+
+#include "emulator/random_text.hpp"
+
+namespace couplet::emulator {
+
+const Enablement* Enablements::find(std::string_view user_id, std::string_view skill_id) const {
+  const auto found = rows_.find(Key(user_id, skill_id));
+  return found == rows_.end() ? nullptr : &found->second;
+}
+
+Enablement* Enablements::row(std::string_view user_id, std::string_view skill_id) {
+  const auto found = rows_.find(Key(user_id, skill_id));
+  return found == rows_.end() ? nullptr : &found->second;
+}
+
+std::vector<const Enablement*> Enablements::of_user(std::string_view user_id) const {
+  std::vector<const Enablement*> found;
+  for (const auto& [key, enablement] : rows_)
+    if (key.first == user_id) found.push_back(&enablement);
+  return found;
+}
+
+const Enablement& Enablements::link(const std::string& user_id, const std::string& skill_id, Stage stage,
+                                    ProviderTokens tokens) {
+  Enablement& enablement = rows_[Key(user_id, skill_id)];
+  enablement.user_id = user_id;
+  enablement.skill_id = skill_id;
+  enablement.stage = stage;
+  if (enablement.alexa_user_id.empty()) enablement.alexa_user_id = new_alexa_user_id(random_);
+  enablement.tokens = std::move(tokens);
+  enablement.linked_at = clock_.now();
+  return enablement;
+}
+
+bool Enablements::replace_tokens(std::string_view user_id, std::string_view skill_id, ProviderTokens tokens) {
+  Enablement* enablement = row(user_id, skill_id);
+  if (!enablement || !enablement->tokens) return false;
+  enablement->tokens = std::move(tokens);
+  return true;
+}
+
+void Enablements::unlink(std::string_view user_id, std::string_view skill_id) {
+  if (Enablement* enablement = row(user_id, skill_id)) enablement->tokens.reset();
+}
+
+bool Enablements::disable(std::string_view user_id, std::string_view skill_id) {
+  return rows_.erase(Key(user_id, skill_id)) == 1;
+}
+
+std::string new_alexa_user_id(Random& random) {
+  return "amzn1.ask.account." + random_capitals_and_digits(random, 60);
+}
+
+}  // namespace couplet::emulator

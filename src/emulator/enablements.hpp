@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which account has which skill enabled, and the provider's tokens that Alexa keeps for it. Thread: the
+// emulator's.
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "emulator/model.hpp"
+
+namespace couplet::emulator {
+
+/// What the provider's token URL answered.
+struct ProviderTokens {
+  ProviderAccessToken access_token;
+  ProviderRefreshToken refresh_token;
+  Instant expires_at{};
+};
+
+struct Enablement {
+  std::string user_id;  // ours: AmazonUser::id
+  std::string skill_id;
+  Stage stage = Stage::development;
+  std::string alexa_user_id;             // the skill's name for the user; a new one after disable and enable
+  std::optional<ProviderTokens> tokens;  // absent: enabled, not linked
+  Instant linked_at{};
+};
+
+class Enablements {
+ public:
+  Enablements(const Clock& clock, Random& random) : clock_(clock), random_(random) {}
+
+  [[nodiscard]] const Enablement* find(std::string_view user_id, std::string_view skill_id) const;
+  [[nodiscard]] std::vector<const Enablement*> of_user(std::string_view user_id) const;
+
+  /// Enables or relinks; a relink keeps the Alexa user id.
+  const Enablement& link(const std::string& user_id, const std::string& skill_id, Stage stage,
+                         ProviderTokens tokens);
+  /// New tokens after a refresh. False when the link has gone meanwhile.
+  bool replace_tokens(std::string_view user_id, std::string_view skill_id, ProviderTokens tokens);
+  /// Drops the provider's tokens, the skill stays enabled: what a refused refresh does.
+  void unlink(std::string_view user_id, std::string_view skill_id);
+  /// False when there was nothing to disable.
+  bool disable(std::string_view user_id, std::string_view skill_id);
+  void clear() { rows_.clear(); }
+
+ private:
+  using Key = std::pair<std::string, std::string>;
+  [[nodiscard]] Enablement* row(std::string_view user_id, std::string_view skill_id);
+
+  const Clock& clock_;
+  Random& random_;
+  std::map<Key, Enablement> rows_;
+};
+
+/// "amzn1.ask.account." and made-up capitals; never over 255 characters.
+[[nodiscard]] std::string new_alexa_user_id(Random& random);
+
+}  // namespace couplet::emulator

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// POST api.amazon.com/auth/o2/token: an Amazon code or an Amazon refresh token for a token pair.
+#pragma once
+#include "base/form.hpp"
+#include "base/task.hpp"
+#include "emulator/amazon_tokens.hpp"
+#include "emulator/directory.hpp"
+#include "emulator/switches.hpp"
+#include "http/message.hpp"
+
+namespace couplet::emulator {
+
+/// Errors: lwa_error.hpp
+/// Effects: a code that an authenticated client brings is spent, whatever is wrong with the rest
+/// Thread:  the emulator's
+class LwaTokenEndpoint {
+ public:
+  LwaTokenEndpoint(const Directory& directory, AmazonTokens& tokens, const Switches& switches)
+      : directory_(directory), tokens_(tokens), switches_(switches) {}
+
+  Task<http::Response> answer(const http::Request& request);
+
+ private:
+  [[nodiscard]] http::Response decide(const http::Request& request);
+  [[nodiscard]] http::Response exchange_code(const http::Request& request, const FormParameters& form,
+                                             const Skill& client);
+  [[nodiscard]] http::Response refresh(const FormParameters& form, const Skill& client);
+  [[nodiscard]] http::Response token_pair(const AmazonGrant& grant);
+
+  const Directory& directory_;
+  AmazonTokens& tokens_;
+  const Switches& switches_;
+};
+
+}  // namespace couplet::emulator

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "emulator/page.hpp"
+
+#include "couplet_emulator_web.hpp"
+
+namespace couplet::emulator {
+
+http::Response page_response(int status, const http::Html& page) {
+  http::Response response{status, {}, page.text()};
+  response.header("Content-Type", "text/html; charset=utf-8")
+      .header("Cache-Control", "no-store")
+      .header("Content-Security-Policy",
+              "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'")
+      .header("X-Content-Type-Options", "nosniff")
+      .header("Referrer-Policy", "no-referrer");
+  return response;
+}
+
+http::Response message_page(int status, std::string_view place, std::string_view title,
+                            std::string_view text) {
+  return page_response(status,
+                       http::render(web::message_html, {{"place", place}, {"title", title}, {"text", text}}));
+}
+
+std::string_view place_text(Front front) {
+  return front == Front::alexa_app ? "Alexa app" : "Login with Amazon";
+}
+
+http::Response style_sheet() {
+  http::Response response{200, {}, std::string(web::emulator_css)};
+  response.header("Content-Type", "text/css; charset=utf-8")
+      .header("Cache-Control", "no-cache")
+      .header("X-Content-Type-Options", "nosniff");
+  return response;
+}
+
+}  // namespace couplet::emulator

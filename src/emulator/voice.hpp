@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// "Alexa, …": a custom skill request to the skill's endpoint with the user's linked token, and what Alexa
+// then says.
+#pragma once
+#include <deque>
+#include <string>
+
+#include "base/json.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/task.hpp"
+#include "emulator/directory.hpp"
+#include "emulator/enablements.hpp"
+#include "emulator/outgoing_calls.hpp"
+
+namespace couplet::emulator {
+
+struct VoiceRequest {
+  std::string user_id;
+  std::string skill_id;
+  std::string intent;  // empty: LaunchRequest
+  json::object slots;  // {"destination": {"name": "destination", "value": "the station"}}
+};
+
+struct VoiceAnswer {
+  int status = 0;       // of the skill's answer
+  bool linked = false;  // the request carried an access token
+  std::string speech;
+  std::string card;  // its type: "LinkAccount", "Simple"; empty when there is none
+  json::object response;
+};
+
+/// Thread: the emulator's.
+class Voice {
+ public:
+  Voice(const Directory& directory, Enablements& enablements, OutgoingCalls& calls, const Clock& clock,
+        Random& random, milliseconds provider_deadline)
+      : directory_(directory),
+        enablements_(enablements),
+        calls_(calls),
+        clock_(clock),
+        random_(random),
+        provider_deadline_(provider_deadline) {}
+
+  /// Errors:  a sentence for whoever asked: no such user, no endpoint, no answer, no JSON
+  /// Effects: refreshes the provider's access token when it has expired; invalid_grant then drops the link
+  Task<Result<VoiceAnswer, std::string>> say(VoiceRequest request);
+
+ private:
+  Task<void> refresh_if_expired(std::string user_id, Skill skill);
+  [[nodiscard]] json::object skill_request(const VoiceRequest& request, const AmazonUser& user);
+
+  const Directory& directory_;
+  Enablements& enablements_;
+  OutgoingCalls& calls_;
+  const Clock& clock_;
+  Random& random_;
+  milliseconds provider_deadline_;
+};
+
+}  // namespace couplet::emulator

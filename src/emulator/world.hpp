@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that the emulated Amazon remembers. In memory, on one io_context thread.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "emulator/adjustable_clock.hpp"
+#include "emulator/amazon_tokens.hpp"
+#include "emulator/directory.hpp"
+#include "emulator/enablements.hpp"
+#include "emulator/fault_book.hpp"
+#include "emulator/journal.hpp"
+#include "emulator/pending_consents.hpp"
+#include "emulator/switches.hpp"
+#include "emulator/voice.hpp"
+
+namespace couplet::emulator {
+
+/// What was said last, for the page.
+struct LastSaid {
+  std::string user;
+  std::string say;
+  std::string speech;
+  std::string card;
+  std::string problem;  // instead of an answer
+};
+
+struct World {
+  World(std::vector<AmazonUser> users, std::vector<Skill> skills, const Clock& base_clock, Random& random)
+      : clock(base_clock),
+        directory(std::move(users), std::move(skills)),
+        tokens(clock, random),
+        enablements(clock, random),
+        pending(clock, random),
+        journal(clock) {}
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  /// As after a start; only the journal's numbers go on.
+  void reset() {
+    clock.reset();
+    directory.reset();
+    switches = Switches{};
+    tokens.clear();
+    enablements.clear();
+    pending.clear();
+    faults.clear();
+    journal.clear();
+    last_said.reset();
+  }
+
+  AdjustableClock clock;
+  Directory directory;
+  Switches switches;
+  AmazonTokens tokens;
+  Enablements enablements;
+  PendingConsents pending;
+  FaultBook faults;
+  Journal journal;
+  std::optional<LastSaid> last_said;
+};
+
+}  // namespace couplet::emulator
