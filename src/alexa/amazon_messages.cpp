@@ -83,7 +83,8 @@ std::string refresh_body(const Skill& skill, const AmazonRefreshToken& token) {
   return std::move(form).text();
 }
 
-AmazonResult<AmazonTokens> read_token_answer(int http_status, std::string_view body, Instant now, const AmazonTokens* before) {
+AmazonResult<AmazonTokens> read_token_answer(int http_status, std::string_view body, Instant now,
+                                             const AmazonTokens* before) {
   if (http_status != 200) return std::unexpected(token_failure(http_status, body));
   const AmazonFailure bad{"bad_answer", http_status, false};
   const auto answer = parse_json_object(body);
@@ -92,10 +93,11 @@ AmazonResult<AmazonTokens> read_token_answer(int http_status, std::string_view b
   auto refresh = find_string(*answer, "refresh_token");
   if (!refresh && before) refresh = before->refresh_token.reveal();
   const auto expires_in = read_expires_in(*answer);
-  const bool sizes_good = access && refresh && !access->empty() && !refresh->empty() && access->size() <= kTokenLimitBytes &&
-                          refresh->size() <= kTokenLimitBytes;
+  const bool sizes_good = access && refresh && !access->empty() && !refresh->empty() &&
+                          access->size() <= kTokenLimitBytes && refresh->size() <= kTokenLimitBytes;
   if (!sizes_good || !expires_in) return std::unexpected(bad);
-  return AmazonTokens{AmazonAccessToken(std::string(*access)), AmazonRefreshToken(std::string(*refresh)), now + seconds{*expires_in}};
+  return AmazonTokens{AmazonAccessToken(std::string(*access)), AmazonRefreshToken(std::string(*refresh)),
+                      now + seconds{*expires_in}};
 }
 
 AmazonResult<std::vector<std::string>> read_endpoint_answer(int http_status, std::string_view body,
@@ -118,10 +120,12 @@ std::string enablement_path(const Skill& skill) {
   return "/v1/users/~current/skills/" + percent_encode(skill.skill_id.text()) + "/enablement";
 }
 
-std::string enablement_body(const Skill& skill, std::string_view authorization_code, std::string_view redirect_uri) {
+std::string enablement_body(const Skill& skill, std::string_view authorization_code,
+                            std::string_view redirect_uri) {
   return json::serialize(json::object{
       {"stage", enum_text(kSkillStages, skill.stage)},
-      {"accountLinkRequest", {{"redirectUri", redirect_uri}, {"authCode", authorization_code}, {"type", "AUTH_CODE"}}}});
+      {"accountLinkRequest",
+       {{"redirectUri", redirect_uri}, {"authCode", authorization_code}, {"type", "AUTH_CODE"}}}});
 }
 
 AmazonResult<Enablement> read_enable_answer(int http_status, std::string_view body) {
@@ -136,7 +140,8 @@ AmazonResult<Enablement> read_status_answer(int http_status, std::string_view bo
   if (http_status == 404) return Enablement{};
   if (!is_success(http_status)) return std::unexpected(api_failure(http_status));
   const auto answer = parse_json_object(body);
-  if (!answer || !answer->contains("status")) return std::unexpected(AmazonFailure{"bad_answer", http_status, false});
+  if (!answer || !answer->contains("status"))
+    return std::unexpected(AmazonFailure{"bad_answer", http_status, false});
   return read_enablement(*answer);
 }
 

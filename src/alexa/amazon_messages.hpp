@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is said to Amazon and what its answers mean (alexa-protocol 1.5-1.8, 9.4). Bytes in, values out; answers come from
-// outside and may be anything (LW-08).
+// What is said to Amazon and what its answers mean (alexa-protocol 1.5-1.8, 9.4). Bytes in, values out;
+// answers come from outside and may be anything (LW-08).
 #pragma once
 #include <optional>
 #include <string>
@@ -16,32 +16,35 @@ namespace couplet::alexa {
 
 /// Why a call to Amazon did not give what was asked for.
 struct AmazonFailure {
-  std::string code;            // a code of the error table: "invalid_grant", "timeout", "unavailable", …
-  int http_status = 0;         // 0: no answer
+  std::string code;              // a code of the error table: "invalid_grant", "timeout", "unavailable", …
+  int http_status = 0;           // 0: no answer
   bool outcome_unknown = false;  // Amazon may have done it all the same
 };
 template <class T>
 using AmazonResult = Result<T, AmazonFailure>;
 
 /// Form body of POST /auth/o2/token; `redirect_uri` is the one of the consent request.
-[[nodiscard]] std::string code_exchange_body(const Skill& skill, const AmazonCode& code, std::string_view redirect_uri,
+[[nodiscard]] std::string code_exchange_body(const Skill& skill, const AmazonCode& code,
+                                             std::string_view redirect_uri,
                                              const AmazonCodeVerifier& verifier);
 [[nodiscard]] std::string refresh_body(const Skill& skill, const AmazonRefreshToken& token);
 
-/// 200 with both tokens; `expires_in` as a number or as digits in a string. `before` keeps its refresh token when a
-/// refresh answer has none.
-/// Errors: the guide's codes; bad_answer; unavailable (429, 5xx: outcome unknown)
-[[nodiscard]] AmazonResult<AmazonTokens> read_token_answer(int http_status, std::string_view body, Instant now,
-                                                           const AmazonTokens* before = nullptr);
+/// 200 with both tokens; `expires_in` as a number or as digits in a string. `before` keeps its refresh token
+/// when a refresh answer has none. Errors: the guide's codes; bad_answer; unavailable (429, 5xx: outcome
+/// unknown)
+[[nodiscard]] AmazonResult<AmazonTokens> read_token_answer(int http_status, std::string_view body,
+                                                           Instant now, const AmazonTokens* before = nullptr);
 
-/// {"endpoints":["api.eu.amazonalexa.com"]}; only hosts of `allowed` are kept (EN-03). Empty when Amazon could not say.
-[[nodiscard]] AmazonResult<std::vector<std::string>> read_endpoint_answer(int http_status, std::string_view body,
-                                                                          const std::vector<std::string>& allowed);
+/// {"endpoints":["api.eu.amazonalexa.com"]}; only hosts of `allowed` are kept (EN-03). Empty when Amazon
+/// could not say.
+[[nodiscard]] AmazonResult<std::vector<std::string>> read_endpoint_answer(
+    int http_status, std::string_view body, const std::vector<std::string>& allowed);
 
 /// "/v1/users/~current/skills/{skillId}/enablement"
 [[nodiscard]] std::string enablement_path(const Skill& skill);
 /// JSON body of the enablement call; `redirect_uri` comes back to our token endpoint.
-[[nodiscard]] std::string enablement_body(const Skill& skill, std::string_view authorization_code, std::string_view redirect_uri);
+[[nodiscard]] std::string enablement_body(const Skill& skill, std::string_view authorization_code,
+                                          std::string_view redirect_uri);
 
 struct Enablement {
   bool enabled = false;  // and linked

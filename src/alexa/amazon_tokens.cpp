@@ -37,11 +37,15 @@ std::optional<AmazonTokens> open_row(ByteView box, const std::string& row, const
 Bytes seal_tokens(const AmazonTokens& tokens, AttemptId row, const KeyRing& keys, Random& random) {
   return seal_row(tokens, row_of(row), keys, random);
 }
-Bytes seal_tokens(const AmazonTokens& tokens, const SkillName& skill, const UserId& user, const KeyRing& keys, Random& random) {
+Bytes seal_tokens(const AmazonTokens& tokens, const SkillName& skill, const UserId& user, const KeyRing& keys,
+                  Random& random) {
   return seal_row(tokens, row_of(skill, user), keys, random);
 }
-std::optional<AmazonTokens> open_tokens(ByteView box, AttemptId row, const KeyRing& keys) { return open_row(box, row_of(row), keys); }
-std::optional<AmazonTokens> open_tokens(ByteView box, const SkillName& skill, const UserId& user, const KeyRing& keys) {
+std::optional<AmazonTokens> open_tokens(ByteView box, AttemptId row, const KeyRing& keys) {
+  return open_row(box, row_of(row), keys);
+}
+std::optional<AmazonTokens> open_tokens(ByteView box, const SkillName& skill, const UserId& user,
+                                        const KeyRing& keys) {
   return open_row(box, row_of(skill, user), keys);
 }
 

@@ -12,67 +12,110 @@ using enum MessageKey;
 constexpr Retry kNo = Retry::no, kAgain = Retry::with_new_attempt;
 constexpr Alert kQuiet = Alert::no, kAct = Alert::operator_must_act;
 
-constexpr std::string_view kConfiguration = "compare the skill's Alexa client id, secret and redirect URLs with the developer console";
+constexpr std::string_view kConfiguration =
+    "compare the skill's Alexa client id, secret and redirect URLs with the developer console";
 constexpr std::string_view kNothing = "nothing to do";
 constexpr std::string_view kAmazonSide = "Amazon's side; look at its health page if it lasts";
 
 constexpr std::array kRows = {
     // The guide's authorization errors: they come back to the redirect URI.
-    LinkErrorRow{authorization, "invalid_request", 502, problem, kNo, kAct, "Amazon found the consent request incomplete", kConfiguration},
-    LinkErrorRow{authorization, "unauthorized_client", 502, problem, kNo, kAct, "this Alexa client id may not ask for linking consent",
+    LinkErrorRow{authorization, "invalid_request", 502, problem, kNo, kAct,
+                 "Amazon found the consent request incomplete", kConfiguration},
+    LinkErrorRow{authorization, "unauthorized_client", 502, problem, kNo, kAct,
+                 "this Alexa client id may not ask for linking consent",
                  "switch on app-to-app account linking for the skill, and use the Alexa pair, not your own"},
     LinkErrorRow{authorization, "access_denied", 403, none, kAgain, kQuiet, "the user said no", kNothing},
-    LinkErrorRow{authorization, "unsupported_response_type", 502, problem, kNo, kAct, "Amazon does not take response_type=code here", kConfiguration},
-    LinkErrorRow{authorization, "invalid_scope", 502, problem, kNo, kAct, "Amazon refused the scope alexa::skills:account_linking", kConfiguration},
-    LinkErrorRow{authorization, "server_error", 502, unexpected, kAgain, kQuiet, "a fault at Amazon during consent", kAmazonSide},
-    LinkErrorRow{authorization, "temporarily_unavailable", 503, momentary, kAgain, kQuiet, "Amazon was too busy for the consent page", kAmazonSide},
+    LinkErrorRow{authorization, "unsupported_response_type", 502, problem, kNo, kAct,
+                 "Amazon does not take response_type=code here", kConfiguration},
+    LinkErrorRow{authorization, "invalid_scope", 502, problem, kNo, kAct,
+                 "Amazon refused the scope alexa::skills:account_linking", kConfiguration},
+    LinkErrorRow{authorization, "server_error", 502, unexpected, kAgain, kQuiet,
+                 "a fault at Amazon during consent", kAmazonSide},
+    LinkErrorRow{authorization, "temporarily_unavailable", 503, momentary, kAgain, kQuiet,
+                 "Amazon was too busy for the consent page", kAmazonSide},
     // Our own checks of what came back.
-    LinkErrorRow{authorization, "invalid_state", 400, start_over, kAgain, kQuiet, "oauth_state is missing, altered, or not ours",
+    LinkErrorRow{authorization, "invalid_state", 400, start_over, kAgain, kQuiet,
+                 "oauth_state is missing, altered, or not ours",
                  "a forged or damaged link; nothing was changed"},
-    LinkErrorRow{authorization, "expired_state", 400, start_over, kAgain, kQuiet, "the link request was finished too late", kNothing},
-    LinkErrorRow{authorization, "spent_state", 409, start_over, kAgain, kQuiet, "this link request was finished before, with another code",
-                 "a replay; nothing was changed"},
-    LinkErrorRow{authorization, "user_mismatch", 403, start_over, kNo, kQuiet, "the finishing user is not the user who started the link",
+    LinkErrorRow{authorization, "expired_state", 400, start_over, kAgain, kQuiet,
+                 "the link request was finished too late", kNothing},
+    LinkErrorRow{authorization, "spent_state", 409, start_over, kAgain, kQuiet,
+                 "this link request was finished before, with another code", "a replay; nothing was changed"},
+    LinkErrorRow{authorization, "user_mismatch", 403, start_over, kNo, kQuiet,
+                 "the finishing user is not the user who started the link",
                  "somebody opened another person's link, or changed accounts midway; nothing was linked"},
-    LinkErrorRow{authorization, "wrong_return_mode", 403, start_over, kNo, kQuiet, "the link has to be finished the way it was started",
+    LinkErrorRow{authorization, "wrong_return_mode", 403, start_over, kNo, kQuiet,
+                 "the link has to be finished the way it was started",
                  "a browser link must come back to its browser, an app link to its app"},
-    LinkErrorRow{authorization, "other", 502, problem, kNo, kQuiet, "Amazon sent an error code that is not in its guide", "read the trace"},
+    LinkErrorRow{authorization, "other", 502, problem, kNo, kQuiet,
+                 "Amazon sent an error code that is not in its guide", "read the trace"},
     // The guide's token errors.
-    LinkErrorRow{token, "invalid_request", 502, problem, kNo, kAct, "Amazon found the token request incomplete", kConfiguration},
-    LinkErrorRow{token, "invalid_client", 502, problem, kNo, kAct, "Amazon does not know this Alexa client id or secret", kConfiguration},
-    LinkErrorRow{token, "invalid_grant", 400, problem, kAgain, kQuiet, "Amazon's code was used, expired, or made for another redirect URI",
+    LinkErrorRow{token, "invalid_request", 502, problem, kNo, kAct,
+                 "Amazon found the token request incomplete", kConfiguration},
+    LinkErrorRow{token, "invalid_client", 502, problem, kNo, kAct,
+                 "Amazon does not know this Alexa client id or secret", kConfiguration},
+    LinkErrorRow{token, "invalid_grant", 400, problem, kAgain, kQuiet,
+                 "Amazon's code was used, expired, or made for another redirect URI",
                  "if it happens to everybody, compare the redirect URLs"},
-    LinkErrorRow{token, "unauthorized_client", 502, problem, kNo, kAct, "this Alexa client id may not ask for linking consent", kConfiguration},
-    LinkErrorRow{token, "unsupported_grant_type", 502, problem, kNo, kAct, "Amazon does not take grant_type=authorization_code here", kConfiguration},
-    LinkErrorRow{token, "unreachable", 503, momentary, kAgain, kQuiet, "no connection to Login with Amazon", "check DNS, egress and the clock"},
-    LinkErrorRow{token, "timeout", 504, momentary, kAgain, kQuiet, "Login with Amazon did not answer in time", kAmazonSide},
-    LinkErrorRow{token, "unavailable", 503, momentary, kAgain, kQuiet, "Login with Amazon answered 429 or 5xx", kAmazonSide},
-    LinkErrorRow{token, "bad_answer", 502, problem, kAgain, kQuiet, "Login with Amazon's answer could not be used", kAmazonSide},
-    LinkErrorRow{token, "interrupted", 503, momentary, kAgain, kQuiet, "the server stopped while Amazon was asked; its code may be spent", kNothing},
-    LinkErrorRow{token, "other", 502, problem, kNo, kQuiet, "Amazon sent an error code that is not in its guide", "read the trace"},
+    LinkErrorRow{token, "unauthorized_client", 502, problem, kNo, kAct,
+                 "this Alexa client id may not ask for linking consent", kConfiguration},
+    LinkErrorRow{token, "unsupported_grant_type", 502, problem, kNo, kAct,
+                 "Amazon does not take grant_type=authorization_code here", kConfiguration},
+    LinkErrorRow{token, "unreachable", 503, momentary, kAgain, kQuiet, "no connection to Login with Amazon",
+                 "check DNS, egress and the clock"},
+    LinkErrorRow{token, "timeout", 504, momentary, kAgain, kQuiet, "Login with Amazon did not answer in time",
+                 kAmazonSide},
+    LinkErrorRow{token, "unavailable", 503, momentary, kAgain, kQuiet,
+                 "Login with Amazon answered 429 or 5xx", kAmazonSide},
+    LinkErrorRow{token, "bad_answer", 502, problem, kAgain, kQuiet,
+                 "Login with Amazon's answer could not be used", kAmazonSide},
+    LinkErrorRow{token, "interrupted", 503, momentary, kAgain, kQuiet,
+                 "the server stopped while Amazon was asked; its code may be spent", kNothing},
+    LinkErrorRow{token, "other", 502, problem, kNo, kQuiet,
+                 "Amazon sent an error code that is not in its guide", "read the trace"},
     // The guide's enablement statuses, then those it does not list.
-    LinkErrorRow{enablement, "bad_request", 502, problem, kAgain, kQuiet, "400: Alexa found the request wrong, or our token endpoint refused it the tokens",
-                 "look for the token endpoint's hop in the trace; then compare token URL, client id and secret in the console"},
-    LinkErrorRow{enablement, "unauthorized", 502, problem, kAgain, kQuiet, "401: Amazon's token was revoked, the skill was disabled meanwhile", kNothing},
-    LinkErrorRow{enablement, "forbidden", 502, problem, kNo, kQuiet, "403: token without linking consent, for another skill, or a user who may not enable it",
-                 "a development skill works for its owner and beta testers only; a wrong Alexa pair fails for everybody"},
-    LinkErrorRow{enablement, "not_found", 502, problem, kNo, kAct, "404: no such skill id at this stage", "compare skill_id and stage with the developer console"},
-    LinkErrorRow{enablement, "server_error", 502, unexpected, kAgain, kQuiet, "500: a fault at Amazon, or Alexa could not redeem our code",
+    LinkErrorRow{enablement, "bad_request", 502, problem, kAgain, kQuiet,
+                 "400: Alexa found the request wrong, or our token endpoint refused it the tokens",
+                 "look for the token endpoint's hop in the trace; then compare token URL, client id and "
+                 "secret in the console"},
+    LinkErrorRow{enablement, "unauthorized", 502, problem, kAgain, kQuiet,
+                 "401: Amazon's token was revoked, the skill was disabled meanwhile", kNothing},
+    LinkErrorRow{enablement, "forbidden", 502, problem, kNo, kQuiet,
+                 "403: token without linking consent, for another skill, or a user who may not enable it",
+                 "a development skill works for its owner and beta testers only; a wrong Alexa pair fails "
+                 "for everybody"},
+    LinkErrorRow{enablement, "not_found", 502, problem, kNo, kAct, "404: no such skill id at this stage",
+                 "compare skill_id and stage with the developer console"},
+    LinkErrorRow{enablement, "server_error", 502, unexpected, kAgain, kQuiet,
+                 "500: a fault at Amazon, or Alexa could not redeem our code",
                  "look for the token endpoint's hop in the trace"},
-    LinkErrorRow{enablement, "unavailable", 503, momentary, kAgain, kQuiet, "429, 502, 503 or 504: Alexa is busy", kAmazonSide},
-    LinkErrorRow{enablement, "timeout", 504, momentary, kAgain, kQuiet, "Alexa did not answer in time, and asking for the outcome did not settle it", kAmazonSide},
-    LinkErrorRow{enablement, "unreachable", 503, momentary, kAgain, kQuiet, "no connection to the Alexa API", "check DNS, egress and the clock"},
-    LinkErrorRow{enablement, "bad_answer", 502, unexpected, kAgain, kQuiet, "Alexa's answer could not be used", kAmazonSide},
-    LinkErrorRow{enablement, "interrupted", 503, momentary, kAgain, kQuiet, "the server stopped midway and the attempt could not be resumed", kNothing},
-    LinkErrorRow{enablement, "manage_in_alexa", 409, none, kNo, kQuiet, "the link was made in the Alexa app, so only the user can end it there",
+    LinkErrorRow{enablement, "unavailable", 503, momentary, kAgain, kQuiet,
+                 "429, 502, 503 or 504: Alexa is busy", kAmazonSide},
+    LinkErrorRow{enablement, "timeout", 504, momentary, kAgain, kQuiet,
+                 "Alexa did not answer in time, and asking for the outcome did not settle it", kAmazonSide},
+    LinkErrorRow{enablement, "unreachable", 503, momentary, kAgain, kQuiet, "no connection to the Alexa API",
+                 "check DNS, egress and the clock"},
+    LinkErrorRow{enablement, "bad_answer", 502, unexpected, kAgain, kQuiet,
+                 "Alexa's answer could not be used", kAmazonSide},
+    LinkErrorRow{enablement, "interrupted", 503, momentary, kAgain, kQuiet,
+                 "the server stopped midway and the attempt could not be resumed", kNothing},
+    LinkErrorRow{enablement, "in_progress", 503, momentary, kAgain, kQuiet,
+                 "the attempt is still under way; ask again with the same oauth_state", kNothing},
+    LinkErrorRow{enablement, "manage_in_alexa", 409, none, kNo, kQuiet,
+                 "the link was made in the Alexa app, so only the user can end it there",
                  "send the user to manage_urls"},
-    LinkErrorRow{enablement, "other", 502, problem, kNo, kQuiet, "a status that is not in Amazon's guide", "read the trace"},
+    LinkErrorRow{enablement, "other", 502, problem, kNo, kQuiet, "a status that is not in Amazon's guide",
+                 "read the trace"},
 };
 
-constexpr std::string_view kProblem = "We are experiencing a problem connecting with Alexa to link your account. Please try again later.";
-constexpr std::string_view kUnexpected = "We encountered an unexpected error while linking your account with Alexa. Please try again.";
-constexpr std::string_view kMomentary = "We encountered a momentary error while linking your account with Alexa. Please try again later.";
-constexpr std::string_view kStartOver = "This link request is no longer valid. Please go back to the app and start again.";
+constexpr std::string_view kProblem =
+    "We are experiencing a problem connecting with Alexa to link your account. Please try again later.";
+constexpr std::string_view kUnexpected =
+    "We encountered an unexpected error while linking your account with Alexa. Please try again.";
+constexpr std::string_view kMomentary =
+    "We encountered a momentary error while linking your account with Alexa. Please try again later.";
+constexpr std::string_view kStartOver =
+    "This link request is no longer valid. Please go back to the app and start again.";
 
 std::string_view built_in_text(MessageKey key) {
   switch (key) {
@@ -91,7 +134,8 @@ std::span<const LinkErrorRow> link_error_rows() { return kRows; }
 
 const LinkErrorRow& find_link_error(LinkStep step, std::string_view code) {
   const auto is = [step](std::string_view wanted) {
-    return std::ranges::find_if(kRows, [=](const LinkErrorRow& row) { return row.step == step && row.code == wanted; });
+    return std::ranges::find_if(
+        kRows, [=](const LinkErrorRow& row) { return row.step == step && row.code == wanted; });
   };
   const auto* const row = is(code);
   return row != kRows.end() ? *row : *is("other");

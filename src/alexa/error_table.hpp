@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every way a link can fail, one row each: what it is called, what the user is told, what the operator should do.
-// API, pages and docs all read this table. Source: the guide's three error tables (alexa-protocol 1.4, 1.5, 1.7) and
-// what Amazon does beyond them.
+// Every way a link can fail, one row each: what it is called, what the user is told, what the operator should
+// do. API, pages and docs all read this table. Source: the guide's three error tables
+// (alexa-protocol 1.4, 1.5, 1.7) and what Amazon does beyond them.
 #pragma once
 #include <span>
 #include <string>
@@ -18,8 +18,9 @@ enum class LinkStep {
   token,          // Amazon's code for Amazon's tokens
   enablement,     // enabling the skill, unlinking, asking for the status
 };
-inline constexpr EnumTable<LinkStep, 3> kLinkSteps{
-    {{LinkStep::authorization, "authorization"}, {LinkStep::token, "token"}, {LinkStep::enablement, "enablement"}}};
+inline constexpr EnumTable<LinkStep, 3> kLinkSteps{{{LinkStep::authorization, "authorization"},
+                                                    {LinkStep::token, "token"},
+                                                    {LinkStep::enablement, "enablement"}}};
 
 /// What the user is told; the texts are in user_message().
 enum class MessageKey {
@@ -35,18 +36,19 @@ enum class Alert { no, operator_must_act };
 
 struct LinkErrorRow {
   LinkStep step;
-  std::string_view code;   // the `code` of a problem body
-  int http_status;         // what our API answers
+  std::string_view code;  // the `code` of a problem body
+  int http_status;        // what our API answers
   MessageKey message;
-  Retry retry;             // `retryable` of a problem body
-  Alert alert;             // raises the alert metric (LW-05)
-  std::string_view cause;  // for operators
-  std::string_view advice; // for operators
+  Retry retry;              // `retryable` of a problem body
+  Alert alert;              // raises the alert metric (LW-05)
+  std::string_view cause;   // for operators
+  std::string_view advice;  // for operators
 };
 
 [[nodiscard]] std::span<const LinkErrorRow> link_error_rows();
 
-/// The row, or the step's general row when the code is not in the table: a new code of Amazon's is still explained (LK-11).
+/// The row, or the step's general row when the code is not in the table: a new code of Amazon's is still
+/// explained (LK-11).
 [[nodiscard]] const LinkErrorRow& find_link_error(LinkStep step, std::string_view code);
 
 /// The row's code for an HTTP status of the enablement API: 400 → "bad_request", 503 → "unavailable", …

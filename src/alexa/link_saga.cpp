@@ -28,7 +28,8 @@ class Decision {
     switch (attempt_.status) {
       // Amazon may have taken its code already, and the code is not stored: only the user can start over.
       case AttemptStatus::received: return fail(attempt_, LinkStep::token, "interrupted");
-      case AttemptStatus::exchanged: return go(attempt_.api_host.empty() ? Next::find_api_host : Next::mint_code);
+      case AttemptStatus::exchanged:
+        return go(attempt_.api_host.empty() ? Next::find_api_host : Next::mint_code);
       // The enablement call may have been sent.
       case AttemptStatus::coded: return go(Next::ask_status);
       case AttemptStatus::enabled: return go(Next::complete);
@@ -70,7 +71,9 @@ class Decision {
   }
 
   // Trying again without knowing could leave two live grants; the user is told, and a new attempt relinks.
-  Step operator()(const AskFailed& last) { return fail(std::move(attempt_), LinkStep::enablement, last.failure.code); }
+  Step operator()(const AskFailed& last) {
+    return fail(std::move(attempt_), LinkStep::enablement, last.failure.code);
+  }
 
   Step operator()(const Stored&) { return go(Next::stop); }
 
@@ -95,6 +98,8 @@ Step resume(LinkAttempt stored, const Outcome& last, Instant now) {
   return std::visit(Decision(std::move(stored)), last);
 }
 
-bool try_next_host(const CallFailed& failed) { return failed.failure.http_status == 403 || failed.failure.http_status == 404; }
+bool try_next_host(const CallFailed& failed) {
+  return failed.failure.http_status == 403 || failed.failure.http_status == 404;
+}
 
 }  // namespace couplet::alexa

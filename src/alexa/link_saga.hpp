@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The link attempt as a state machine: given what is stored and what just happened, what to store and what to do
-// next. No I/O, no clock of its own; the shell around it (server/link_engine) stores first and acts second (SG-01).
+// The link attempt as a state machine: given what is stored and what just happened, what to store and what to
+// do next. No I/O, no clock of its own; the shell around it (server/link_engine) stores first and acts second
+// (SG-01).
 //
 //   received → exchanged → coded → enabled → linked        any of them → failed(step, code)
 #pragma once
@@ -14,29 +15,46 @@
 namespace couplet::alexa {
 
 enum class Next {
-  exchange_code,     // POST /auth/o2/token with Amazon's code
-  find_api_host,     // GET /v1/alexaApiEndpoint
-  mint_code,         // a fresh authorization code of ours, committed before it is sent
-  enable_skill,      // POST …/enablement
-  ask_status,        // GET …/enablement: the outcome of the POST is not known
-  complete,          // store the link: both sides agree
-  withdraw_and_fail, // take back what was issued, then store the failure
-  stop,              // finished
+  exchange_code,      // POST /auth/o2/token with Amazon's code
+  find_api_host,      // GET /v1/alexaApiEndpoint
+  mint_code,          // a fresh authorization code of ours, committed before it is sent
+  enable_skill,       // POST …/enablement
+  ask_status,         // GET …/enablement: the outcome of the POST is not known
+  complete,           // store the link: both sides agree
+  withdraw_and_fail,  // take back what was issued, then store the failure
+  stop,               // finished
 };
 
 // What just happened.
-struct Begun {};        // the attempt was inserted by this call
-struct PickedUp {};     // found unfinished after a crash; Amazon's code is no longer known
-struct Exchanged { Bytes sealed_amazon_tokens; };
-struct HostFound { std::string api_host; };
-struct CodeMinted { CodeSelector selector; };
-struct Enabled { std::optional<AlexaUserId> alexa_user_id; };
-struct StatusSeen { bool enabled; std::optional<AlexaUserId> alexa_user_id; };
-struct Stored {};       // `complete` or `withdraw_and_fail` is durable
-struct CallFailed { LinkStep step; AmazonFailure failure; };
-struct AskFailed { AmazonFailure failure; };  // `ask_status` gave no answer either
+struct Begun {};     // the attempt was inserted by this call
+struct PickedUp {};  // found unfinished after a crash; Amazon's code is no longer known
+struct Exchanged {
+  Bytes sealed_amazon_tokens;
+};
+struct HostFound {
+  std::string api_host;
+};
+struct CodeMinted {
+  CodeSelector selector;
+};
+struct Enabled {
+  std::optional<AlexaUserId> alexa_user_id;
+};
+struct StatusSeen {
+  bool enabled;
+  std::optional<AlexaUserId> alexa_user_id;
+};
+struct Stored {};  // `complete` or `withdraw_and_fail` is durable
+struct CallFailed {
+  LinkStep step;
+  AmazonFailure failure;
+};
+struct AskFailed {
+  AmazonFailure failure;
+};  // `ask_status` gave no answer either
 
-using Outcome = std::variant<Begun, PickedUp, Exchanged, HostFound, CodeMinted, Enabled, StatusSeen, Stored, CallFailed, AskFailed>;
+using Outcome = std::variant<Begun, PickedUp, Exchanged, HostFound, CodeMinted, Enabled, StatusSeen, Stored,
+                             CallFailed, AskFailed>;
 
 struct Step {
   Next next;

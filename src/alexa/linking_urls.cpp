@@ -11,7 +11,8 @@ constexpr std::string_view kScope = "alexa::skills:account_linking";
 
 }  // namespace
 
-std::string alexa_app_url(const AmazonPages& pages, const Skill& skill, const ConsentRequest& request, const OAuthState& state) {
+std::string alexa_app_url(const AmazonPages& pages, const Skill& skill, const ConsentRequest& request,
+                          const OAuthState& state) {
   FormWriter query;
   query.add("fragment", kConsentPage)
       .add("client_id", skill.alexa_client_id)
@@ -25,7 +26,8 @@ std::string alexa_app_url(const AmazonPages& pages, const Skill& skill, const Co
   return pages.alexa_app_base + "/spa/" + std::string(kConsentPage) + "?" + query.text();
 }
 
-std::string lwa_url(const AmazonPages& pages, const Skill& skill, const ConsentRequest& request, const OAuthState& state) {
+std::string lwa_url(const AmazonPages& pages, const Skill& skill, const ConsentRequest& request,
+                    const OAuthState& state) {
   FormWriter query;
   query.add("client_id", skill.alexa_client_id)
       .add("scope", kScope)

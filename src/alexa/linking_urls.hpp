@@ -21,9 +21,11 @@ struct ConsentRequest {
 };
 
 /// Alexa app URL: a Universal Link or App Link with `fragment` and `skill_stage` (LK-01).
-[[nodiscard]] std::string alexa_app_url(const AmazonPages& pages, const Skill& skill, const ConsentRequest& request, const OAuthState& state);
+[[nodiscard]] std::string alexa_app_url(const AmazonPages& pages, const Skill& skill,
+                                        const ConsentRequest& request, const OAuthState& state);
 /// LWA fallback URL (LK-02).
-[[nodiscard]] std::string lwa_url(const AmazonPages& pages, const Skill& skill, const ConsentRequest& request, const OAuthState& state);
+[[nodiscard]] std::string lwa_url(const AmazonPages& pages, const Skill& skill, const ConsentRequest& request,
+                                  const OAuthState& state);
 
 struct ManageUrls {
   std::string ios, android, web;

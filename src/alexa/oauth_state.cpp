@@ -6,8 +6,8 @@
 namespace couplet::alexa {
 namespace {
 
-// Fixed-width integers and length-prefixed texts, big-endian. The box around it says whether it is ours, so a reader
-// that runs out of bytes has met a version that is not this one.
+// Fixed-width integers and length-prefixed texts, big-endian. The box around it says whether it is ours, so a
+// reader that runs out of bytes has met a version that is not this one.
 class Writer {
  public:
   void u8(std::uint8_t value) { bytes_.push_back(static_cast<std::byte>(value)); }
@@ -62,7 +62,9 @@ class Reader {
 
 constexpr std::uint8_t kVersion = 1;
 
-void write_instant(Writer& out, Instant instant) { out.u64(static_cast<std::uint64_t>(instant.time_since_epoch().count())); }
+void write_instant(Writer& out, Instant instant) {
+  out.u64(static_cast<std::uint64_t>(instant.time_since_epoch().count()));
+}
 Instant read_instant(Reader& in) { return Instant{milliseconds{static_cast<std::int64_t>(in.u64())}}; }
 
 StartedLink read_started(Reader& in) {
@@ -92,10 +94,12 @@ OAuthState seal_state(const StartedLink& started, const KeyRing& keys, Random& r
   out.text(started.redirect_uri);
   out.u8(static_cast<std::uint8_t>(started.acknowledged.size()));
   for (const std::string& name : started.acknowledged) out.text(name);
-  return OAuthState(to_base64url(keys.seal(SealPurpose::oauth_state, out.bytes(), started.skill.text(), random)));
+  return OAuthState(
+      to_base64url(keys.seal(SealPurpose::oauth_state, out.bytes(), started.skill.text(), random)));
 }
 
-Result<StartedLink, StateError> open_state(const OAuthState& state, const Skill& skill, const KeyRing& keys, Instant now) {
+Result<StartedLink, StateError> open_state(const OAuthState& state, const Skill& skill, const KeyRing& keys,
+                                           Instant now) {
   const auto box = from_base64url(state.reveal());
   if (!box) return std::unexpected(StateError::invalid);
   const auto plain = keys.open(SealPurpose::oauth_state, *box, skill.name.text());
@@ -110,13 +114,16 @@ Result<StartedLink, StateError> open_state(const OAuthState& state, const Skill&
   return started;
 }
 
-std::optional<AmazonCodeVerifier> amazon_code_verifier(const KeyRing& keys, AttemptId attempt_id, std::uint8_t key_id) {
+std::optional<AmazonCodeVerifier> amazon_code_verifier(const KeyRing& keys, AttemptId attempt_id,
+                                                       std::uint8_t key_id) {
   const auto digest = keys.derive(MacPurpose::pkce_verifier, "", attempt_id.bytes(), key_id);
   if (!digest) return std::nullopt;
   return AmazonCodeVerifier(to_base64url(*digest));
 }
 
-std::string amazon_code_challenge(const AmazonCodeVerifier& verifier) { return to_base64url(sha256(verifier.reveal())); }
+std::string amazon_code_challenge(const AmazonCodeVerifier& verifier) {
+  return to_base64url(sha256(verifier.reveal()));
+}
 
 Digest hash_binding(const BrowserBinding& binding) { return sha256(binding.reveal()); }
 
@@ -125,6 +132,7 @@ std::string seal_ticket(const LaunchTicket& ticket, const KeyRing& keys, Random&
   out.u8(kVersion);
   write_instant(out, ticket.expires_at);
   out.text(ticket.binding.reveal());
+  out.text(ticket.skill.text());
   out.text(ticket.lwa_url);
   return to_base64url(keys.seal(SealPurpose::launch_ticket, out.bytes(), "", random));
 }
@@ -138,6 +146,7 @@ Result<LaunchTicket, StateError> open_ticket(std::string_view text, const KeyRin
   LaunchTicket ticket;
   ticket.expires_at = read_instant(in);
   ticket.binding = BrowserBinding(in.text());
+  ticket.skill = SkillName(in.text());
   ticket.lwa_url = in.text();
   if (!in.complete()) return std::unexpected(StateError::invalid);
   if (now >= ticket.expires_at) return std::unexpected(StateError::expired);

@@ -33,38 +33,45 @@ struct AmazonClient::Answer {
   AmazonResult<http::IncomingResponse> response;
   Hop hop;
 
-  /// Reads the answer with `read(status, body)` and hands the hop to the trace, with the cause where it failed.
+  /// Reads the answer with `read(status, body)` and hands the hop to the trace, with the cause where it
+  /// failed.
   template <class T, class Read>
   AmazonResult<T> understand(const HopSink& trace, Read read) && {
     AmazonResult<T> result = std::unexpected(AmazonFailure{});
-    if (response) result = read(response->status, std::string_view(response->body));
-    else result = std::unexpected(response.error());
+    if (response)
+      result = read(response->status, std::string_view(response->body));
+    else
+      result = std::unexpected(response.error());
     if (!result) hop.cause = result.error().code;
     trace(std::move(hop));
     return result;
   }
 };
 
-AmazonClient::AmazonClient(http::Client& http, const Clock& clock, AmazonHosts hosts, AmazonDeadlines deadlines)
+AmazonClient::AmazonClient(http::Client& http, const Clock& clock, AmazonHosts hosts,
+                           AmazonDeadlines deadlines)
     : http_(http), clock_(clock), hosts_(std::move(hosts)), deadlines_(deadlines) {}
 
 http::OutgoingRequest AmazonClient::token_request(std::string body) const {
   http::OutgoingRequest request;
   request.method = "POST";
   request.url = hosts_.token_url;
-  request.headers = {{"Content-Type", "application/x-www-form-urlencoded;charset=UTF-8"}, {"Accept", "application/json"}};
+  request.headers = {{"Content-Type", "application/x-www-form-urlencoded;charset=UTF-8"},
+                     {"Accept", "application/json"}};
   request.body = std::move(body);
   request.deadlines = deadlines_.token;
   return request;
 }
 
-http::OutgoingRequest AmazonClient::api_request(std::string method, const std::string& host, const std::string& path,
+http::OutgoingRequest AmazonClient::api_request(std::string method, const std::string& host,
+                                                const std::string& path,
                                                 const alexa::AmazonAccessToken& token) const {
   http::OutgoingRequest request;
   request.method = std::move(method);
   request.url = "https://" + host + path;
   // Title case: a lower-case "bearer" is answered 400 (alexa-protocol 1.7).
-  request.headers = {{"Authorization", "Bearer " + std::string(token.reveal())}, {"Accept", "application/json"}};
+  request.headers = {{"Authorization", "Bearer " + std::string(token.reveal())},
+                     {"Accept", "application/json"}};
   request.deadlines = deadlines_.enablement;
   return request;
 }
@@ -74,8 +81,9 @@ Task<AmazonClient::Answer> AmazonClient::call(std::string hop_name, http::Outgoi
   auto response = co_await http_.send(std::move(request));
   if (!response) {
     const http::TransportError& error = response.error();
-    log::warn("amazon.no_answer",
-              {{"hop", hop.name}, {"kind", http::transport_error_text(error.kind)}, {"detail", error.log_detail}});
+    log::warn(
+        "amazon.no_answer",
+        {{"hop", hop.name}, {"kind", http::transport_error_text(error.kind)}, {"detail", error.log_detail}});
     hop.elapsed = error.elapsed;
     co_return Answer{std::unexpected(from_transport(error)), std::move(hop)};
   }
@@ -84,15 +92,20 @@ Task<AmazonClient::Answer> AmazonClient::call(std::string hop_name, http::Outgoi
   co_return Answer{std::move(*response), std::move(hop)};
 }
 
-Task<AmazonResult<AmazonTokens>> AmazonClient::exchange_code(const Skill& skill, alexa::AmazonCode code, std::string redirect_uri,
-                                                             alexa::AmazonCodeVerifier verifier, HopSink trace) {
-  http::OutgoingRequest request = token_request(alexa::code_exchange_body(skill, code, redirect_uri, verifier));
+Task<AmazonResult<AmazonTokens>> AmazonClient::exchange_code(const Skill& skill, alexa::AmazonCode code,
+                                                             std::string redirect_uri,
+                                                             alexa::AmazonCodeVerifier verifier,
+                                                             HopSink trace) {
+  http::OutgoingRequest request =
+      token_request(alexa::code_exchange_body(skill, code, redirect_uri, verifier));
   Answer answer = co_await call("lwa.token", std::move(request));
-  co_return std::move(answer).understand<AmazonTokens>(
-      trace, [this](int status, std::string_view body) { return alexa::read_token_answer(status, body, clock_.now()); });
+  co_return std::move(answer).understand<AmazonTokens>(trace, [this](int status, std::string_view body) {
+    return alexa::read_token_answer(status, body, clock_.now());
+  });
 }
 
-Task<AmazonResult<AmazonTokens>> AmazonClient::refresh(const Skill& skill, AmazonTokens tokens, HopSink trace) {
+Task<AmazonResult<AmazonTokens>> AmazonClient::refresh(const Skill& skill, AmazonTokens tokens,
+                                                       HopSink trace) {
   http::OutgoingRequest request = token_request(alexa::refresh_body(skill, tokens.refresh_token));
   Answer answer = co_await call("lwa.refresh", std::move(request));
   co_return std::move(answer).understand<AmazonTokens>(trace, [&](int status, std::string_view body) {
@@ -104,14 +117,17 @@ Task<std::vector<std::string>> AmazonClient::find_api_hosts(alexa::AmazonAccessT
   // Any regional host answers; the first is North America's, as the guide's samples ask.
   http::OutgoingRequest request = api_request("GET", hosts_.api_hosts.front(), "/v1/alexaApiEndpoint", token);
   Answer answer = co_await call("alexa.endpoint", std::move(request));
-  auto found = std::move(answer).understand<std::vector<std::string>>(trace, [this](int status, std::string_view body) {
-    return alexa::read_endpoint_answer(status, body, hosts_.api_hosts);
-  });
+  auto found = std::move(answer).understand<std::vector<std::string>>(
+      trace, [this](int status, std::string_view body) {
+        return alexa::read_endpoint_answer(status, body, hosts_.api_hosts);
+      });
   co_return found && !found->empty() ? std::move(*found) : hosts_.api_hosts;
 }
 
-Task<AmazonResult<Enablement>> AmazonClient::enable(const Skill& skill, std::string api_host, alexa::AmazonAccessToken token,
-                                                    std::string authorization_code, std::string redirect_uri, HopSink trace) {
+Task<AmazonResult<Enablement>> AmazonClient::enable(const Skill& skill, std::string api_host,
+                                                    alexa::AmazonAccessToken token,
+                                                    std::string authorization_code, std::string redirect_uri,
+                                                    HopSink trace) {
   http::OutgoingRequest request = api_request("POST", api_host, alexa::enablement_path(skill), token);
   request.headers.emplace_back("Content-Type", "application/json");
   request.body = alexa::enablement_body(skill, authorization_code, redirect_uri);
@@ -119,17 +135,19 @@ Task<AmazonResult<Enablement>> AmazonClient::enable(const Skill& skill, std::str
   co_return std::move(answer).understand<Enablement>(trace, alexa::read_enable_answer);
 }
 
-Task<AmazonResult<Enablement>> AmazonClient::status(const Skill& skill, std::string api_host, alexa::AmazonAccessToken token,
-                                                    HopSink trace) {
+Task<AmazonResult<Enablement>> AmazonClient::status(const Skill& skill, std::string api_host,
+                                                    alexa::AmazonAccessToken token, HopSink trace) {
   http::OutgoingRequest request = api_request("GET", api_host, alexa::enablement_path(skill), token);
   Answer answer = co_await call("alexa.status", std::move(request));
   co_return std::move(answer).understand<Enablement>(trace, alexa::read_status_answer);
 }
 
-Task<AmazonResult<void>> AmazonClient::disable(const Skill& skill, std::string api_host, alexa::AmazonAccessToken token, HopSink trace) {
+Task<AmazonResult<void>> AmazonClient::disable(const Skill& skill, std::string api_host,
+                                               alexa::AmazonAccessToken token, HopSink trace) {
   http::OutgoingRequest request = api_request("DELETE", api_host, alexa::enablement_path(skill), token);
   Answer answer = co_await call("alexa.disable", std::move(request));
-  co_return std::move(answer).understand<void>(trace, [](int status, std::string_view) { return alexa::read_disable_answer(status); });
+  co_return std::move(answer).understand<void>(
+      trace, [](int status, std::string_view) { return alexa::read_disable_answer(status); });
 }
 
 }  // namespace couplet::amazon

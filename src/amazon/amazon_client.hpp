@@ -10,7 +10,8 @@ namespace couplet::amazon {
 struct AmazonHosts {
   std::string token_url = "https://api.amazon.com/auth/o2/token";
   /// The only hosts that ever get an Amazon token; tried in this order when Amazon cannot tell the region.
-  std::vector<std::string> api_hosts = {"api.amazonalexa.com", "api.eu.amazonalexa.com", "api.fe.amazonalexa.com"};
+  std::vector<std::string> api_hosts = {"api.amazonalexa.com", "api.eu.amazonalexa.com",
+                                        "api.fe.amazonalexa.com"};
 };
 
 struct AmazonDeadlines {
@@ -24,15 +25,20 @@ class AmazonClient final : public AmazonApi {
  public:
   AmazonClient(http::Client& http, const Clock& clock, AmazonHosts hosts, AmazonDeadlines deadlines);
 
-  Task<AmazonResult<alexa::AmazonTokens>> exchange_code(const Skill& skill, alexa::AmazonCode code, std::string redirect_uri,
-                                                        alexa::AmazonCodeVerifier verifier, HopSink trace) override;
-  Task<AmazonResult<alexa::AmazonTokens>> refresh(const Skill& skill, alexa::AmazonTokens tokens, HopSink trace) override;
+  Task<AmazonResult<alexa::AmazonTokens>> exchange_code(const Skill& skill, alexa::AmazonCode code,
+                                                        std::string redirect_uri,
+                                                        alexa::AmazonCodeVerifier verifier,
+                                                        HopSink trace) override;
+  Task<AmazonResult<alexa::AmazonTokens>> refresh(const Skill& skill, alexa::AmazonTokens tokens,
+                                                  HopSink trace) override;
   Task<std::vector<std::string>> find_api_hosts(alexa::AmazonAccessToken token, HopSink trace) override;
-  Task<AmazonResult<alexa::Enablement>> enable(const Skill& skill, std::string api_host, alexa::AmazonAccessToken token,
-                                               std::string authorization_code, std::string redirect_uri, HopSink trace) override;
-  Task<AmazonResult<alexa::Enablement>> status(const Skill& skill, std::string api_host, alexa::AmazonAccessToken token,
-                                               HopSink trace) override;
-  Task<AmazonResult<void>> disable(const Skill& skill, std::string api_host, alexa::AmazonAccessToken token, HopSink trace) override;
+  Task<AmazonResult<alexa::Enablement>> enable(const Skill& skill, std::string api_host,
+                                               alexa::AmazonAccessToken token, std::string authorization_code,
+                                               std::string redirect_uri, HopSink trace) override;
+  Task<AmazonResult<alexa::Enablement>> status(const Skill& skill, std::string api_host,
+                                               alexa::AmazonAccessToken token, HopSink trace) override;
+  Task<AmazonResult<void>> disable(const Skill& skill, std::string api_host, alexa::AmazonAccessToken token,
+                                   HopSink trace) override;
 
  private:
   struct Answer;

@@ -26,14 +26,16 @@ std::optional<std::string> environment_variable(const std::string& name) {
   return std::string(value);
 }
 
-Result<SecretText, std::string> read_secret_reference(std::string_view reference, const std::string& base_dir) {
+Result<SecretText, std::string> read_secret_reference(std::string_view reference,
+                                                      const std::string& base_dir) {
   if (reference.starts_with(kEnvironment)) {
     const std::string name(reference.substr(kEnvironment.size()));
     auto value = environment_variable(name);
     if (!value || value->empty()) return std::unexpected("the environment variable " + name + " is not set");
     return SecretText(std::move(*value));
   }
-  if (!reference.starts_with(kFile)) return std::unexpected("secrets are named by reference: \"file:PATH\" or \"env:NAME\"");
+  if (!reference.starts_with(kFile))
+    return std::unexpected("secrets are named by reference: \"file:PATH\" or \"env:NAME\"");
   const auto path = file_path(reference, base_dir);
   std::ifstream file(path, std::ios::binary);
   if (!file) return std::unexpected("cannot read " + path.string());
@@ -45,8 +47,9 @@ Result<SecretText, std::string> read_secret_reference(std::string_view reference
 
 bool readable_by_others(std::string_view reference, const std::string& base_dir) {
   if (!reference.starts_with(kFile)) return false;
-  struct stat info {};
-  return stat(file_path(reference, base_dir).c_str(), &info) == 0 && (info.st_mode & (S_IRWXG | S_IRWXO)) != 0;
+  struct stat info{};
+  return stat(file_path(reference, base_dir).c_str(), &info) == 0 &&
+         (info.st_mode & (S_IRWXG | S_IRWXO)) != 0;
 }
 
 }  // namespace couplet

@@ -15,7 +15,8 @@ namespace couplet {
 using SecretText = Secret<struct SecretTextTag>;
 
 /// "file:PATH" (relative to `base_dir`; trailing newline cut off) or "env:NAME". The error says what to do.
-[[nodiscard]] Result<SecretText, std::string> read_secret_reference(std::string_view reference, const std::string& base_dir);
+[[nodiscard]] Result<SecretText, std::string> read_secret_reference(std::string_view reference,
+                                                                    const std::string& base_dir);
 
 /// True when others than the owner may read the file behind "file:PATH" (SE-06).
 [[nodiscard]] bool readable_by_others(std::string_view reference, const std::string& base_dir);

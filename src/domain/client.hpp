@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An OAuth client of this authorization server (Alexa is one), as the configuration names it. Constant after start.
+// An OAuth client of this authorization server (Alexa is one), as the configuration names it. Constant after
+// start.
 #pragma once
 #include <chrono>
 #include <string>
@@ -23,10 +24,12 @@ struct Client {
   seconds authorization_code_lifetime{300};     // must outlive one enablement call; at most 600 s (CD-05)
   bool may_introspect = false;                  // a resource server's credential (IN-01)
   bool enabled = true;
-  bool tolerate_unasked_code_verifier = false;  // a code_verifier for a code without challenge is refused (PK-07)
+  bool tolerate_unasked_code_verifier =
+      false;  // a code_verifier for a code without challenge is refused (PK-07)
 };
 
 /// Client secrets have 256 random bits, so a keyed hash is enough (SE-02).
-[[nodiscard]] KeyedHash hash_client_secret(const KeyRing& keys, const ClientId& client_id, const ClientSecret& secret);
+[[nodiscard]] KeyedHash hash_client_secret(const KeyRing& keys, const ClientId& client_id,
+                                           const ClientSecret& secret);
 
 }  // namespace couplet

@@ -16,7 +16,8 @@ enum class GrantOrigin {
   app,    // the link was started in the provider's app or website: we hold Amazon tokens
   alexa,  // the link was started in the Alexa app
 };
-inline constexpr EnumTable<GrantOrigin, 2> kGrantOrigins{{{GrantOrigin::app, "app"}, {GrantOrigin::alexa, "alexa"}}};
+inline constexpr EnumTable<GrantOrigin, 2> kGrantOrigins{
+    {{GrantOrigin::app, "app"}, {GrantOrigin::alexa, "alexa"}}};
 
 /// One row per (client, user, scope, origin). Refresh does not touch it under the `stable` policy.
 struct Grant {
@@ -46,8 +47,8 @@ struct AuthorizationCodeRecord {
   GrantOrigin origin = GrantOrigin::app;
   std::optional<AttemptId> attempt_id;
   Instant expires_at{};
-  std::optional<Instant> spent_at;   // redeemed, or withdrawn before anybody redeemed it
-  std::optional<GrantId> grant_id;   // what it was redeemed for
+  std::optional<Instant> spent_at;  // redeemed, or withdrawn before anybody redeemed it
+  std::optional<GrantId> grant_id;  // what it was redeemed for
 };
 
 }  // namespace couplet

@@ -37,7 +37,8 @@ using ClientId = Name<struct ClientIdTag>;        // an OAuth client of ours; Al
 using UserId = Name<struct UserIdTag>;            // the provider's id of its user; never reassigned (AT-06)
 using AlexaUserId = Name<struct AlexaUserIdTag>;  // Amazon's: amzn1.ask.account.…
 
-/// 16 bytes: 48 bits of milliseconds, then 80 random bits. Sorts by time, so an index on it grows at its end only.
+/// 16 bytes: 48 bits of milliseconds, then 80 random bits. Sorts by time, so an index on it grows at its end
+/// only.
 template <class Tag>
 class TimeOrderedId {
  public:
@@ -73,13 +74,15 @@ class TimeOrderedId {
 };
 
 using GrantId = TimeOrderedId<struct GrantIdTag>;
-using AttemptId = TimeOrderedId<struct AttemptIdTag>;           // also the trace id of the attempt
-using CodeSelector = TimeOrderedId<struct CodeSelectorTag>;      // storage key of an authorization code
+using AttemptId = TimeOrderedId<struct AttemptIdTag>;              // also the trace id of the attempt
+using CodeSelector = TimeOrderedId<struct CodeSelectorTag>;        // storage key of an authorization code
 using RefreshSelector = TimeOrderedId<struct RefreshSelectorTag>;  // storage key of a refresh token
 
 }  // namespace couplet
 
 template <class Tag>
 struct std::hash<couplet::Name<Tag>> {
-  std::size_t operator()(const couplet::Name<Tag>& name) const { return std::hash<std::string>()(name.text()); }
+  std::size_t operator()(const couplet::Name<Tag>& name) const {
+    return std::hash<std::string>()(name.text());
+  }
 };

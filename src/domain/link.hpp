@@ -15,14 +15,16 @@
 namespace couplet {
 
 enum class Platform { ios, android, web };
-inline constexpr EnumTable<Platform, 3> kPlatforms{{{Platform::ios, "ios"}, {Platform::android, "android"}, {Platform::web, "web"}}};
+inline constexpr EnumTable<Platform, 3> kPlatforms{
+    {{Platform::ios, "ios"}, {Platform::android, "android"}, {Platform::web, "web"}}};
 
 /// How it is proved that the user who finishes a link is the one who started it.
 enum class ReturnMode {
   app,      // code and oauth_state come with the user's own credentials
   browser,  // the browser holds the cookie that the launch link set
 };
-inline constexpr EnumTable<ReturnMode, 2> kReturnModes{{{ReturnMode::app, "app"}, {ReturnMode::browser, "browser"}}};
+inline constexpr EnumTable<ReturnMode, 2> kReturnModes{
+    {{ReturnMode::app, "app"}, {ReturnMode::browser, "browser"}}};
 
 /// Where a link attempt stands; stored before and after each outside call (SG-01).
 enum class AttemptStatus {
@@ -46,10 +48,10 @@ inline constexpr EnumTable<AttemptStatus, 6> kAttemptStatuses{{{AttemptStatus::r
 /// One outside call of an attempt, or one call that came in because of it; for the link trace.
 struct Hop {
   Instant at{};
-  std::string name;            // "lwa.token", "alexa.endpoint", "alexa.enablement", "token_endpoint"
-  int status = 0;              // HTTP status; 0 when there was no answer
+  std::string name;  // "lwa.token", "alexa.endpoint", "alexa.enablement", "token_endpoint"
+  int status = 0;    // HTTP status; 0 when there was no answer
   milliseconds elapsed{0};
-  std::string cause;           // "invalid_grant", "timeout"; empty when it went well. Never a secret, never raw text
+  std::string cause;  // "invalid_grant", "timeout"; empty when it went well. Never a secret, never raw text
 };
 
 struct LinkAttempt {
@@ -59,14 +61,15 @@ struct LinkAttempt {
   Platform platform = Platform::web;
   ReturnMode return_mode = ReturnMode::app;
   std::string redirect_uri;
-  std::string amazon_code_fingerprint;  // tells a repeated submit from another code under the same oauth_state
+  std::string
+      amazon_code_fingerprint;  // tells a repeated submit from another code under the same oauth_state
   std::vector<std::string> acknowledged;
   AttemptStatus status = AttemptStatus::received;
-  std::string failed_step;  // "authorization", "token", "enablement"; empty unless failed
-  std::string failed_code;  // "invalid_grant"; empty unless failed
-  std::string api_host;     // host of the user's region once it is known
-  Bytes sealed_amazon_tokens;                   // bound to the attempt; empty before and after it is needed
-  std::optional<CodeSelector> code_selector;    // our code of the enablement try under way
+  std::string failed_step;                    // "authorization", "token", "enablement"; empty unless failed
+  std::string failed_code;                    // "invalid_grant"; empty unless failed
+  std::string api_host;                       // host of the user's region once it is known
+  Bytes sealed_amazon_tokens;                 // bound to the attempt; empty before and after it is needed
+  std::optional<CodeSelector> code_selector;  // our code of the enablement try under way
   std::optional<AlexaUserId> alexa_user_id;
   std::uint32_t enablement_tries = 0;
   Instant created_at{};
@@ -74,7 +77,8 @@ struct LinkAttempt {
 };
 
 enum class LinkStatus { LINKED, NOT_LINKED };
-inline constexpr EnumTable<LinkStatus, 2> kLinkStatuses{{{LinkStatus::LINKED, "LINKED"}, {LinkStatus::NOT_LINKED, "NOT_LINKED"}}};
+inline constexpr EnumTable<LinkStatus, 2> kLinkStatuses{
+    {{LinkStatus::LINKED, "LINKED"}, {LinkStatus::NOT_LINKED, "NOT_LINKED"}}};
 
 /// What made us believe the status, newest last.
 enum class EvidenceSource {
@@ -83,10 +87,11 @@ enum class EvidenceSource {
   own_grant,          // the code of an Alexa-started link was redeemed here
   unlink_request,     // our user asked to unlink; Amazon has not confirmed
 };
-inline constexpr EnumTable<EvidenceSource, 4> kEvidenceSources{{{EvidenceSource::enablement_answer, "enablement_answer"},
-                                                                {EvidenceSource::status_answer, "status_answer"},
-                                                                {EvidenceSource::own_grant, "own_grant"},
-                                                                {EvidenceSource::unlink_request, "unlink_request"}}};
+inline constexpr EnumTable<EvidenceSource, 4> kEvidenceSources{
+    {{EvidenceSource::enablement_answer, "enablement_answer"},
+     {EvidenceSource::status_answer, "status_answer"},
+     {EvidenceSource::own_grant, "own_grant"},
+     {EvidenceSource::unlink_request, "unlink_request"}}};
 
 /// One row per (skill, user).
 struct AccountLink {
@@ -94,14 +99,14 @@ struct AccountLink {
   UserId user;
   LinkStatus status = LinkStatus::NOT_LINKED;
   std::optional<GrantOrigin> origin;
-  std::optional<AttemptId> attempt_id;       // the attempt that made it
+  std::optional<AttemptId> attempt_id;  // the attempt that made it
   std::optional<GrantId> grant_id;
   std::optional<AlexaUserId> alexa_user_id;
   std::string api_host;
-  Bytes sealed_amazon_tokens;                // bound to skill and user; empty when not linked by the app
+  Bytes sealed_amazon_tokens;  // bound to skill and user; empty when not linked by the app
   EvidenceSource evidence = EvidenceSource::enablement_answer;
-  Instant checked_at{};                      // when `evidence` was seen
-  Instant changed_at{};                      // when `status` last changed
+  Instant checked_at{};  // when `evidence` was seen
+  Instant changed_at{};  // when `status` last changed
 };
 
 }  // namespace couplet

@@ -14,21 +14,22 @@ namespace couplet {
 using AlexaClientSecret = Secret<struct AlexaClientSecretTag>;
 
 enum class SkillStage { development, live };
-inline constexpr EnumTable<SkillStage, 2> kSkillStages{{{SkillStage::development, "development"}, {SkillStage::live, "live"}}};
+inline constexpr EnumTable<SkillStage, 2> kSkillStages{
+    {{SkillStage::development, "development"}, {SkillStage::live, "live"}}};
 
 struct Skill {
   SkillName name;
-  std::string display_name;               // on pages: "Ride Hailer"
+  std::string display_name;  // on pages: "Ride Hailer"
   SkillId skill_id;
   SkillStage stage = SkillStage::development;
-  std::string asin;                       // 10 alphanumerics; empty when the skill is not published yet
-  std::string alexa_client_id;            // Amazon's pair for us, from the skill's console page
+  std::string asin;             // 10 alphanumerics; empty when the skill is not published yet
+  std::string alexa_client_id;  // Amazon's pair for us, from the skill's console page
   AlexaClientSecret alexa_client_secret;
-  ClientId client_id;                     // our pair for Alexa, typed into the console
-  std::vector<std::string> redirect_uris; // the first is the default
-  std::string scope;                      // of the codes minted for Alexa; space separated
-  std::vector<std::string> require;       // acknowledgements without which no link starts
-  std::string app_return_uri;             // where the return page's "back to the app" button leads; may be empty
+  ClientId client_id;                      // our pair for Alexa, typed into the console
+  std::vector<std::string> redirect_uris;  // the first is the default
+  std::string scope;                       // of the codes minted for Alexa; space separated
+  std::vector<std::string> require;        // acknowledgements without which no link starts
+  std::string app_return_uri;  // where the return page's "back to the app" button leads; may be empty
   std::map<std::string, std::string> messages;  // error code → text, instead of the built-in one
 };
 

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "alexa/link_saga.hpp"
+
+#include <gtest/gtest.h>
+
+namespace couplet::alexa {
+namespace {
+
+const Instant kNow = from_unix_seconds(1'800'000'000);
+
+LinkAttempt attempt_at(AttemptStatus status) {
+  LinkAttempt attempt;
+  attempt.status = status;
+  if (status != AttemptStatus::received) attempt.sealed_amazon_tokens = {std::byte{1}};
+  if (status == AttemptStatus::coded || status == AttemptStatus::enabled) {
+    attempt.api_host = "api.amazonalexa.com";
+    attempt.code_selector = CodeSelector{};
+    attempt.enablement_tries = 1;
+  }
+  return attempt;
+}
+
+CallFailed enablement_failed(const char* code, int status, bool unknown) {
+  return {LinkStep::enablement, {code, status, unknown}};
+}
+
+TEST(SG_01, the_straight_road_stores_each_step_before_the_next_call) {
+  Step step = resume(attempt_at(AttemptStatus::received), Begun{}, kNow);
+  EXPECT_EQ(step.next, Next::exchange_code);
+  step = resume(step.store_first, Exchanged{{std::byte{7}}}, kNow);
+  EXPECT_EQ(step.next, Next::find_api_host);
+  EXPECT_EQ(step.store_first.status, AttemptStatus::exchanged);
+  EXPECT_EQ(step.store_first.sealed_amazon_tokens, Bytes{std::byte{7}})
+      << "before the enablement call (LW-11)";
+  step = resume(step.store_first, HostFound{"api.eu.amazonalexa.com"}, kNow);
+  EXPECT_EQ(step.next, Next::mint_code);
+  EXPECT_EQ(step.store_first.api_host, "api.eu.amazonalexa.com");
+  step = resume(step.store_first, CodeMinted{CodeSelector{}}, kNow);
+  EXPECT_EQ(step.next, Next::enable_skill);
+  EXPECT_EQ(step.store_first.status, AttemptStatus::coded);
+  EXPECT_EQ(step.store_first.enablement_tries, 1U);
+  step = resume(step.store_first, Enabled{AlexaUserId("amzn1.ask.account.A")}, kNow);
+  EXPECT_EQ(step.next, Next::complete);
+  EXPECT_EQ(step.store_first.status, AttemptStatus::enabled);
+  EXPECT_EQ(step.store_first.alexa_user_id, AlexaUserId("amzn1.ask.account.A"));
+  step = resume(step.store_first, Stored{}, kNow);
+  EXPECT_EQ(step.next, Next::stop);
+}
+
+TEST(SG_01, after_a_crash_each_status_goes_on_where_it_is_safe) {
+  const auto picked_up = [](AttemptStatus status) { return resume(attempt_at(status), PickedUp{}, kNow); };
+  const Step received = picked_up(AttemptStatus::received);
+  EXPECT_EQ(received.next, Next::withdraw_and_fail) << "Amazon's code may be spent, and is not stored";
+  EXPECT_EQ(received.store_first.failed_code, "interrupted");
+  EXPECT_EQ(picked_up(AttemptStatus::exchanged).next, Next::find_api_host);
+  EXPECT_EQ(picked_up(AttemptStatus::coded).next, Next::ask_status)
+      << "the enablement call may have been sent";
+  EXPECT_EQ(picked_up(AttemptStatus::enabled).next, Next::complete);
+  EXPECT_EQ(picked_up(AttemptStatus::linked).next, Next::stop);
+  EXPECT_EQ(picked_up(AttemptStatus::failed).next, Next::stop);
+}
+
+TEST(LW_07, a_failed_exchange_ends_the_attempt_and_keeps_no_token) {
+  const Step step = resume(attempt_at(AttemptStatus::received),
+                           CallFailed{LinkStep::token, {"invalid_grant", 400, false}}, kNow);
+  EXPECT_EQ(step.next, Next::withdraw_and_fail);
+  EXPECT_EQ(step.store_first.status, AttemptStatus::failed);
+  EXPECT_EQ(step.store_first.failed_step, "token");
+  EXPECT_EQ(step.store_first.failed_code, "invalid_grant");
+  EXPECT_TRUE(step.store_first.sealed_amazon_tokens.empty());
+}
+
+TEST(EN_09, an_unknown_outcome_is_asked_for_before_anything_else) {
+  for (const auto& failed :
+       {enablement_failed("timeout", 0, true), enablement_failed("server_error", 500, true),
+        enablement_failed("unavailable", 0, true)})
+    EXPECT_EQ(resume(attempt_at(AttemptStatus::coded), failed, kNow).next, Next::ask_status);
+}
+
+TEST(EN_10, a_new_try_has_a_fresh_code_and_tries_are_bounded) {
+  LinkAttempt attempt = attempt_at(AttemptStatus::coded);
+  Step step = resume(attempt, StatusSeen{false, {}}, kNow);
+  EXPECT_EQ(step.next, Next::mint_code);
+  attempt.enablement_tries = kEnablementTries;
+  step = resume(attempt, StatusSeen{false, {}}, kNow);
+  EXPECT_EQ(step.next, Next::withdraw_and_fail);
+  step = resume(attempt, enablement_failed("unavailable", 429, false), kNow);
+  EXPECT_EQ(step.next, Next::withdraw_and_fail);
+}
+
+TEST(EN_09, enabled_after_all_completes) {
+  EXPECT_EQ(resume(attempt_at(AttemptStatus::coded), StatusSeen{true, {}}, kNow).next, Next::complete);
+}
+
+TEST(EN_09, when_asking_fails_too_nothing_is_guessed) {
+  const Step step = resume(attempt_at(AttemptStatus::coded), AskFailed{{"timeout", 0, true}}, kNow);
+  EXPECT_EQ(step.next, Next::withdraw_and_fail);
+  EXPECT_EQ(step.store_first.failed_step, "enablement");
+  EXPECT_EQ(step.store_first.failed_code, "timeout");
+}
+
+TEST(EN_05, a_refusal_is_final) {
+  for (const auto& failed :
+       {enablement_failed("bad_request", 400, false), enablement_failed("unauthorized", 401, false),
+        enablement_failed("forbidden", 403, false), enablement_failed("not_found", 404, false)}) {
+    const Step step = resume(attempt_at(AttemptStatus::coded), failed, kNow);
+    EXPECT_EQ(step.next, Next::withdraw_and_fail);
+    EXPECT_EQ(step.store_first.failed_code, failed.failure.code);
+  }
+}
+
+TEST(EN_03, another_host_may_know_what_this_one_did_not) {
+  EXPECT_TRUE(try_next_host(enablement_failed("forbidden", 403, false)));
+  EXPECT_TRUE(try_next_host(enablement_failed("not_found", 404, false)));
+  EXPECT_FALSE(try_next_host(enablement_failed("bad_request", 400, false)));
+  EXPECT_FALSE(try_next_host(enablement_failed("timeout", 0, true)));
+}
+
+TEST(SG_08, no_sequence_of_failures_goes_on_for_ever) {
+  Step step = resume(attempt_at(AttemptStatus::exchanged), PickedUp{}, kNow);
+  int enablement_calls = 0;
+  for (int i = 0; i < 100 && step.next != Next::withdraw_and_fail; ++i) {
+    switch (step.next) {
+      case Next::find_api_host:
+        step = resume(step.store_first, HostFound{"api.amazonalexa.com"}, kNow);
+        break;
+      case Next::mint_code: step = resume(step.store_first, CodeMinted{CodeSelector{}}, kNow); break;
+      case Next::enable_skill:
+        ++enablement_calls;
+        step = resume(step.store_first, enablement_failed("server_error", 500, true), kNow);
+        break;
+      case Next::ask_status: step = resume(step.store_first, StatusSeen{false, {}}, kNow); break;
+      default: FAIL() << "unexpected step";
+    }
+  }
+  EXPECT_EQ(step.next, Next::withdraw_and_fail);
+  EXPECT_EQ(enablement_calls, static_cast<int>(kEnablementTries));
+}
+
+}  // namespace
+}  // namespace couplet::alexa
