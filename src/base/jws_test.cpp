@@ -74,6 +74,13 @@ TEST_F(Signed, what_is_not_a_compact_jws_is_malformed) {
     EXPECT_FALSE(set.verify(text, "at+jwt")) << text;
 }
 
+TEST_F(Signed, one_signature_has_one_text) {
+  std::string last_bits = compact;  // 64 bytes leave four unused bits in the last character
+  last_bits.back() = static_cast<char>(last_bits.back() + 1);
+  for (const std::string& other : {compact + 'x', compact + '=', compact + '.', compact + ' ', last_bits})
+    EXPECT_EQ(error_of(other), JwsError::malformed) << other;
+}
+
 TEST_F(Signed, a_critical_header_is_refused) {
   const std::string header = R"({"typ":"at+jwt","alg":"ES256","crit":["x"],"kid":")" + key.kid() + R"("})";
   EXPECT_EQ(error_of(unsigned_token(header, "{}", "AA")), JwsError::malformed);
