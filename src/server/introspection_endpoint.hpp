@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// POST /oauth/introspect, for resource servers (RFC 7662). Unlike a check of the signature alone it sees
+// revocation.
+#pragma once
+#include "base/clock.hpp"
+#include "base/key_ring.hpp"
+#include "base/task.hpp"
+#include "http/message.hpp"
+#include "oauth/access_token.hpp"
+#include "oauth/client_registry.hpp"
+#include "oauth/error.hpp"
+#include "server/failure_limiter.hpp"
+#include "server/oauth_response.hpp"
+#include "storage/store.hpp"
+
+namespace couplet::server {
+
+/// Spec:    RFC 7662 2; requirements IN-01..06
+/// Errors:  401 (no client), 403 (a client without the right), 503 with Retry-After (the store does not
+/// answer; never
+///          active:false, TK-19)
+/// Thread:  one endpoint an I/O thread; what it is given outlives that thread's io_context
+class IntrospectionEndpoint {
+ public:
+  IntrospectionEndpoint(storage::GrantStore& grants, const oauth::ClientRegistry& clients,
+                        const oauth::AccessTokenVerifier& verifier, const KeyRing& keys, const Clock& clock,
+                        FailureLimiter& limiter, milliseconds store_deadline = kStoreDeadline);
+
+  Task<http::Response> handle(const http::Request& request);
+
+ private:
+  Task<oauth::Result<std::string>> describe(oauth::AccessTokenClaims claims);
+  void count_inactive(const http::Request& request, const Client& caller);
+
+  storage::GrantStore& grants_;
+  const oauth::ClientRegistry& clients_;
+  const oauth::AccessTokenVerifier& verifier_;
+  const KeyRing& keys_;
+  const Clock& clock_;
+  FailureLimiter& limiter_;
+  FailureLimiter inactive_answers_;
+  milliseconds store_deadline_;
+};
+
+}  // namespace couplet::server

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// GET /.well-known/oauth-authorization-server (RFC 8414).
+#pragma once
+#include <string>
+
+#include "base/task.hpp"
+#include "http/message.hpp"
+
+namespace couplet::server {
+
+/// Serves a document that was made at start (oauth::metadata_json); nothing of the request gets into it
+/// (MD-04).
+class MetadataEndpoint {
+ public:
+  explicit MetadataEndpoint(std::string json_text) : json_text_(std::move(json_text)) {}
+  Task<http::Response> handle(const http::Request& request) const;
+
+ private:
+  std::string json_text_;
+};
+
+}  // namespace couplet::server

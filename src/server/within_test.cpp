@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/within.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/post.hpp>
+#include <stdexcept>
+
+#include "base/testing/run_task.hpp"
+
+namespace couplet::server {
+namespace {
+
+Task<int> at_once() { co_return 7; }
+Task<int> after_a_turn() {
+  co_await boost::asio::post(co_await boost::asio::this_coro::executor, boost::asio::use_awaitable);
+  co_return 8;
+}
+Task<int> throwing() {
+  co_await boost::asio::post(co_await boost::asio::this_coro::executor, boost::asio::use_awaitable);
+  throw std::runtime_error("broken");
+}
+Task<int> after(milliseconds time, bool& ended) {
+  boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, time);
+  co_await timer.async_wait(boost::asio::use_awaitable);
+  ended = true;
+  co_return 9;
+}
+
+TEST(within, work_in_time_gives_its_result) {
+  EXPECT_EQ(run_task(within(seconds{10}, at_once())), 7);
+  EXPECT_EQ(run_task(within(seconds{10}, after_a_turn())), 8);
+}
+
+TEST(within, a_fault_of_the_work_reaches_the_caller) {
+  EXPECT_THROW(run_task(within(seconds{10}, throwing())), std::runtime_error);
+}
+
+TEST(within, late_work_is_given_up_but_still_ends) {
+  bool ended = false;
+  EXPECT_EQ(run_task(within(milliseconds{1}, after(milliseconds{20}, ended))), std::nullopt);
+  EXPECT_TRUE(ended);
+}
+
+}  // namespace
+}  // namespace couplet::server
