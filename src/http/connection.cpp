@@ -100,6 +100,10 @@ Task<bool> Connection::exchange() {
       request_id_,  transport_.is_tls(), {}};
   Response response = co_await handle(request);
   if (phase_ == Phase::abandoned) co_return false;
+  if (response.status == kNoAnswer) {
+    observe(kNoAnswer);
+    co_return false;
+  }
   last_ = !head_.keep_alive || worker_->draining;
   co_return co_await deliver(std::move(response));
 }
