@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <openssl/ssl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -118,6 +119,11 @@ std::string RawClient::read_to_end() {
 bool RawClient::ended_in_order() {
   read_to_end();
   return !was_reset_;
+}
+
+bool RawClient::has_news(std::chrono::milliseconds patience) const {
+  pollfd readable{fd_, POLLIN, 0};
+  return ::poll(&readable, 1, static_cast<int>(patience.count())) > 0;
 }
 
 std::vector<RawAnswer> RawClient::exchange(std::string_view octets) {

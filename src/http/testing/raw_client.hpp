@@ -2,6 +2,7 @@
 // A client that sends exactly the octets it is given. Blocking; every wait ends after ten seconds with an
 // exception.
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -39,6 +40,8 @@ class RawClient {
   std::string read_to_end();
   /// True when the server has ended the connection in order, false when it was reset.
   bool ended_in_order();
+  /// True when an answer or the end has arrived within `patience`.
+  [[nodiscard]] bool has_news(std::chrono::milliseconds patience) const;
   /// Sends, and reads all answers until the end.
   std::vector<RawAnswer> exchange(std::string_view octets);
 
