@@ -1,5 +1,6 @@
 # couplet_embed(TARGET NAMESPACE FILE ...): each file becomes a std::string_view constant in
-# <binary>/embedded/<target>/web.hpp, named by its file name with '.' and '-' as '_'.
+# <binary>/embedded/<target>/web.hpp, named by its file name with '.' and '-' as '_'
+# (and "file_" in front of a digit).
 function(couplet_embed target namespace)
   set(out ${CMAKE_CURRENT_BINARY_DIR}/embedded/${target})
   set(header ${out}/${target}_web.hpp)

@@ -17,8 +17,8 @@ namespace couplet::storage {
 
 enum class StoreError {
   unavailable,  // cannot answer now: disk full, locked, closing. The write may or may not have happened
-  overloaded,   // the write queue is full; nothing was done
-  damaged,      // what was read makes no sense: checksum, schema, unknown enumerator
+  overloaded,   // the write queue is full, or more was asked for than one call may; nothing was done
+  damaged,      // what was read makes no sense: checksum, schema, unknown enumerator, an id that exists already
 };
 
 template <class T>
@@ -51,6 +51,11 @@ class GrantStore {
   virtual Task<Result<std::optional<Grant>>> find_grant_by_refresh(RefreshSelector selector) = 0;
   /// Unknown or already revoked: no error, and the first time of revocation stays.
   virtual Task<Result<void>> revoke_grant(GrantId grant_id, Instant now) = 0;
+
+  /// Deletes up to `limit` of the oldest codes that expired before `before`; answers how many, so call again while it
+  /// answers `limit`. Keep codes well beyond their expiry: a deleted code is `unknown`, and its replay then revokes
+  /// nothing (CD-02). Grants stay.
+  virtual Task<Result<std::size_t>> purge_codes(Instant before, std::size_t limit) = 0;
 };
 
 /// Link attempts, links, and the trace of how they came about.
@@ -61,9 +66,10 @@ class LinkStore {
   /// Inserts a new attempt; the stored one when there is one with this id already (SG-03).
   virtual Task<Result<std::optional<LinkAttempt>>> begin_attempt(LinkAttempt attempt) = 0;
   /// Replaces the attempt and appends the hops, both or neither. A finished attempt is not replaced: the stored
-  /// one is then returned, absent otherwise.
+  /// one is then returned, absent otherwise. An attempt that was never begun is `damaged`.
   virtual Task<Result<std::optional<LinkAttempt>>> record_step(LinkAttempt attempt, std::vector<Hop> hops) = 0;
-  /// Appends to the trace without touching the attempt; for calls that come in while it is under way.
+  /// Appends to the trace without touching the attempt; for calls that come in while it is under way. An attempt
+  /// keeps its first 200 hops; later ones, and those of an attempt that is not there, are let go.
   virtual Task<Result<void>> append_hops(AttemptId attempt_id, std::vector<Hop> hops) = 0;
   virtual Task<Result<std::optional<LinkAttempt>>> find_attempt(AttemptId attempt_id) = 0;
   /// In the order of Hop::at, at most 200.
@@ -72,20 +78,27 @@ class LinkStore {
   virtual Task<Result<std::vector<LinkAttempt>>> unfinished_attempts(std::size_t limit) = 0;
 
   virtual Task<Result<std::optional<AccountLink>>> find_link(SkillName skill, UserId user) = 0;
-  /// Many users at once, from what is stored; users without a row are left out. At most 1,000 ids.
+  /// Many users at once, from what is stored; users without a row are left out. More than 1,000 ids: overloaded.
   virtual Task<Result<std::vector<AccountLink>>> find_links(SkillName skill, std::vector<UserId> users) = 0;
   /// The attempt becomes `linked`, the link row is replaced, and the grant that the row named before is revoked unless
   /// it is `link.grant_id`: one transaction, so never two live grants for one link (SG-04). An attempt that is
-  /// finished already changes nothing.
+  /// finished already changes nothing; one that was never begun is `damaged`.
   virtual Task<Result<void>> complete_link(LinkAttempt attempt, AccountLink link, std::vector<Hop> hops) = 0;
   /// Revokes the grant that the link row names, erases the Amazon tokens, and stores NOT_LINKED with this evidence, in
   /// one transaction. Returns the link as it was before; absent when there was none.
   virtual Task<Result<std::optional<AccountLink>>> unlink(SkillName skill, UserId user, EvidenceSource evidence, Instant now) = 0;
-  /// Stores a newer look at the link without changing its status.
+  /// Stores a newer look at the link without changing its status; an older look than the stored one does nothing.
   virtual Task<Result<void>> record_check(SkillName skill, UserId user, EvidenceSource evidence, Instant now) = 0;
   /// Replaces the sealed Amazon tokens of a link that is still LINKED; otherwise does nothing.
   virtual Task<Result<void>> replace_amazon_tokens(SkillName skill, UserId user, Bytes sealed) = 0;
+
+  /// Deletes up to `limit` of the oldest attempts that finished before `before`, with their hops; answers how many
+  /// attempts. Links stay, with the id of the attempt that made them.
+  virtual Task<Result<std::size_t>> purge_attempts(Instant before, std::size_t limit) = 0;
 };
+
+inline constexpr std::size_t kMaxHopsPerAttempt = 200;
+inline constexpr std::size_t kMaxUsersPerLookup = 1000;
 
 class Store : public GrantStore, public LinkStore {};
 

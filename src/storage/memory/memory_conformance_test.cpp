@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/conformance/fixture.hpp"
+#include "storage/memory/memory_database.hpp"
+
+namespace couplet::storage {
+namespace {
+
+class MemoryUnderTest final : public DatabaseUnderTest {
+ public:
+  Database& database() override { return *database_; }
+
+ private:
+  std::unique_ptr<Database> database_ = make_memory_database();
+};
+
+INSTANTIATE_TEST_SUITE_P(Engines, StoreConformance,
+                         testing::Values(EngineUnderTest{"memory",
+                                                         [] { return std::make_unique<MemoryUnderTest>(); }}),
+                         engine_name);
+
+}  // namespace
+}  // namespace couplet::storage

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/memory/memory_database.hpp"
+
+#include <mutex>
+#include <type_traits>
+
+#include "storage/memory/memory_rows.hpp"
+
+namespace couplet::storage {
+
+namespace {
+
+using memory::Rows;
+
+/// The rows inside their lock. Thread: any.
+class Shared {
+ public:
+  auto read(auto operation) -> Result<std::invoke_result_t<decltype(operation), Rows&>> {
+    const std::lock_guard lock(mutex_);
+    return operation(rows_);
+  }
+
+  /// `operation` answers nothing, a T or a Result<T>; the answer is a Result<T>.
+  template <class T>
+  Result<T> write(auto operation) {
+    const std::lock_guard lock(mutex_);
+    if (closed_) return std::unexpected(StoreError::unavailable);
+    Result<T> outcome = [&]() -> Result<T> {
+      if constexpr (std::is_void_v<std::invoke_result_t<decltype(operation), Rows&>>) {
+        operation(rows_);
+        return {};
+      } else {
+        return operation(rows_);
+      }
+    }();
+    ++figures_.committed_batches;
+    ++(outcome ? figures_.committed_writes : figures_.failed_writes);
+    return outcome;
+  }
+
+  void close() {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+  }
+  bool usable() {
+    const std::lock_guard lock(mutex_);
+    return !closed_;
+  }
+  Database::Figures figures() {
+    const std::lock_guard lock(mutex_);
+    return figures_;
+  }
+
+ private:
+  std::mutex mutex_;
+  Rows rows_;
+  Database::Figures figures_;
+  bool closed_ = false;
+};
+
+class MemoryStore final : public Store {
+ public:
+  explicit MemoryStore(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
+
+  Task<Result<void>> insert_code(AuthorizationCodeRecord code) override {
+    co_return shared_->write<void>([&](Rows& rows) { return rows.insert_code(std::move(code)); });
+  }
+  Task<Result<std::optional<AuthorizationCodeRecord>>> find_code(CodeSelector selector) override {
+    co_return shared_->read([&](Rows& rows) { return rows.find_code(selector); });
+  }
+  Task<Result<SpendOutcome>> spend_code(CodeSelector selector, Grant grant, Instant now) override {
+    co_return shared_->write<SpendOutcome>(
+        [&](Rows& rows) { return rows.spend_code(selector, std::move(grant), now); });
+  }
+  Task<Result<void>> withdraw_code(CodeSelector selector, Instant now) override {
+    co_return shared_->write<void>([&](Rows& rows) { rows.withdraw_code(selector, now); });
+  }
+  Task<Result<std::optional<Grant>>> find_grant(GrantId grant_id) override {
+    co_return shared_->read([&](Rows& rows) { return rows.find_grant(grant_id); });
+  }
+  Task<Result<std::optional<Grant>>> find_grant_by_refresh(RefreshSelector selector) override {
+    co_return shared_->read([&](Rows& rows) { return rows.find_grant_by_refresh(selector); });
+  }
+  Task<Result<void>> revoke_grant(GrantId grant_id, Instant now) override {
+    co_return shared_->write<void>([&](Rows& rows) { rows.revoke_grant(grant_id, now); });
+  }
+  Task<Result<std::size_t>> purge_codes(Instant before, std::size_t limit) override {
+    co_return shared_->write<std::size_t>([&](Rows& rows) { return rows.purge_codes(before, limit); });
+  }
+
+  Task<Result<std::optional<LinkAttempt>>> begin_attempt(LinkAttempt attempt) override {
+    co_return shared_->write<std::optional<LinkAttempt>>(
+        [&](Rows& rows) { return rows.begin_attempt(std::move(attempt)); });
+  }
+  Task<Result<std::optional<LinkAttempt>>> record_step(LinkAttempt attempt, std::vector<Hop> hops) override {
+    co_return shared_->write<std::optional<LinkAttempt>>(
+        [&](Rows& rows) { return rows.record_step(std::move(attempt), hops); });
+  }
+  Task<Result<void>> append_hops(AttemptId attempt_id, std::vector<Hop> hops) override {
+    co_return shared_->write<void>([&](Rows& rows) { rows.append_hops(attempt_id, hops); });
+  }
+  Task<Result<std::optional<LinkAttempt>>> find_attempt(AttemptId attempt_id) override {
+    co_return shared_->read([&](Rows& rows) { return rows.find_attempt(attempt_id); });
+  }
+  Task<Result<std::vector<Hop>>> find_hops(AttemptId attempt_id) override {
+    co_return shared_->read([&](Rows& rows) { return rows.find_hops(attempt_id); });
+  }
+  Task<Result<std::vector<LinkAttempt>>> unfinished_attempts(std::size_t limit) override {
+    co_return shared_->read([&](Rows& rows) { return rows.unfinished_attempts(limit); });
+  }
+  Task<Result<std::size_t>> purge_attempts(Instant before, std::size_t limit) override {
+    co_return shared_->write<std::size_t>([&](Rows& rows) { return rows.purge_attempts(before, limit); });
+  }
+
+  Task<Result<std::optional<AccountLink>>> find_link(SkillName skill, UserId user) override {
+    co_return shared_->read([&](Rows& rows) { return rows.find_link(skill, user); });
+  }
+  Task<Result<std::vector<AccountLink>>> find_links(SkillName skill, std::vector<UserId> users) override {
+    if (users.size() > kMaxUsersPerLookup) co_return std::unexpected(StoreError::overloaded);
+    co_return shared_->read([&](Rows& rows) { return rows.find_links(skill, users); });
+  }
+  Task<Result<void>> complete_link(LinkAttempt attempt, AccountLink link, std::vector<Hop> hops) override {
+    co_return shared_->write<void>(
+        [&](Rows& rows) { return rows.complete_link(std::move(attempt), std::move(link), hops); });
+  }
+  Task<Result<std::optional<AccountLink>>> unlink(SkillName skill, UserId user, EvidenceSource evidence,
+                                                  Instant now) override {
+    co_return shared_->write<std::optional<AccountLink>>(
+        [&](Rows& rows) { return rows.unlink(skill, user, evidence, now); });
+  }
+  Task<Result<void>> record_check(SkillName skill, UserId user, EvidenceSource evidence,
+                                  Instant now) override {
+    co_return shared_->write<void>([&](Rows& rows) { rows.record_check(skill, user, evidence, now); });
+  }
+  Task<Result<void>> replace_amazon_tokens(SkillName skill, UserId user, Bytes sealed) override {
+    co_return shared_->write<void>(
+        [&](Rows& rows) { rows.replace_amazon_tokens(skill, user, std::move(sealed)); });
+  }
+
+ private:
+  std::shared_ptr<Shared> shared_;
+};
+
+class MemoryDatabase final : public Database {
+ public:
+  std::unique_ptr<Store> open_store() override { return std::make_unique<MemoryStore>(shared_); }
+  bool usable() const override { return shared_->usable(); }
+  Figures figures() const override { return shared_->figures(); }
+  void close() override { shared_->close(); }
+
+ private:
+  std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();
+};
+
+}  // namespace
+
+std::unique_ptr<Database> make_memory_database() { return std::make_unique<MemoryDatabase>(); }
+
+}  // namespace couplet::storage

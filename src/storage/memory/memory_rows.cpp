@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/memory/memory_rows.hpp"
+
+#include <algorithm>
+
+namespace couplet::storage::memory {
+
+namespace {
+
+template <class Map>
+auto find_in(const Map& map, const typename Map::key_type& key) -> std::optional<typename Map::mapped_type> {
+  const auto found = map.find(key);
+  if (found == map.end()) return std::nullopt;
+  return found->second;
+}
+
+}  // namespace
+
+Result<void> Rows::insert_code(AuthorizationCodeRecord code) {
+  const CodeSelector selector = code.selector;
+  if (!codes_.try_emplace(selector, std::move(code)).second) return std::unexpected(StoreError::damaged);
+  return {};
+}
+
+std::optional<AuthorizationCodeRecord> Rows::find_code(const CodeSelector& selector) const {
+  return find_in(codes_, selector);
+}
+
+Result<SpendOutcome> Rows::spend_code(const CodeSelector& selector, Grant grant, Instant now) {
+  const auto code = codes_.find(selector);
+  if (code == codes_.end()) return SpendOutcome{};
+  if (code->second.spent_at) return SpendOutcome{SpendOutcome::Kind::already_spent, code->second.grant_id};
+  if (grants_.contains(grant.grant_id) || grants_by_refresh_.contains(grant.refresh_selector))
+    return std::unexpected(StoreError::damaged);
+  const GrantId grant_id = grant.grant_id;
+  code->second.spent_at = now;
+  code->second.grant_id = grant_id;
+  grants_by_refresh_.emplace(grant.refresh_selector, grant_id);
+  grants_.emplace(grant_id, std::move(grant));
+  return SpendOutcome{SpendOutcome::Kind::spent, grant_id};
+}
+
+void Rows::withdraw_code(const CodeSelector& selector, Instant now) {
+  const auto code = codes_.find(selector);
+  if (code == codes_.end()) return;
+  if (!code->second.spent_at) code->second.spent_at = now;
+  if (code->second.grant_id) revoke_grant(*code->second.grant_id, now);
+}
+
+std::optional<Grant> Rows::find_grant(const GrantId& grant_id) const { return find_in(grants_, grant_id); }
+
+std::optional<Grant> Rows::find_grant_by_refresh(const RefreshSelector& selector) const {
+  const auto grant_id = find_in(grants_by_refresh_, selector);
+  return grant_id ? find_grant(*grant_id) : std::nullopt;
+}
+
+void Rows::revoke_grant(const GrantId& grant_id, Instant now) {
+  const auto grant = grants_.find(grant_id);
+  if (grant != grants_.end() && !grant->second.revoked_at) grant->second.revoked_at = now;
+}
+
+std::size_t Rows::purge_codes(Instant before, std::size_t limit) {
+  std::size_t deleted = 0;
+  for (auto code = codes_.begin(); code != codes_.end() && deleted < limit;) {
+    const bool is_old = code->second.expires_at < before;
+    code = is_old ? codes_.erase(code) : std::next(code);
+    deleted += is_old ? 1 : 0;
+  }
+  return deleted;
+}
+
+std::optional<LinkAttempt> Rows::begin_attempt(LinkAttempt attempt) {
+  const AttemptId attempt_id = attempt.attempt_id;
+  const auto [stored, is_new] = attempts_.try_emplace(attempt_id, std::move(attempt));
+  if (is_new) return std::nullopt;
+  return stored->second;
+}
+
+Result<std::optional<LinkAttempt>> Rows::record_step(LinkAttempt attempt, std::span<const Hop> hops) {
+  const auto stored = attempts_.find(attempt.attempt_id);
+  if (stored == attempts_.end()) return std::unexpected(StoreError::damaged);
+  if (is_finished(stored->second.status)) return stored->second;
+  stored->second = std::move(attempt);
+  append_hops(stored->first, hops);
+  return std::nullopt;
+}
+
+void Rows::append_hops(const AttemptId& attempt_id, std::span<const Hop> hops) {
+  if (!attempts_.contains(attempt_id)) return;
+  auto& trace = hops_[attempt_id];
+  const std::size_t room = kMaxHopsPerAttempt - trace.size();
+  std::ranges::copy(hops.first(std::min(room, hops.size())), std::back_inserter(trace));
+}
+
+std::optional<LinkAttempt> Rows::find_attempt(const AttemptId& attempt_id) const {
+  return find_in(attempts_, attempt_id);
+}
+
+std::vector<Hop> Rows::find_hops(const AttemptId& attempt_id) const {
+  std::multimap<Instant, Hop> by_time;  // keeps the order of storing among equal times
+  for (Hop& hop : find_in(hops_, attempt_id).value_or(std::vector<Hop>{}))
+    by_time.emplace(hop.at, std::move(hop));
+  std::vector<Hop> hops;
+  for (auto& [at, hop] : by_time) hops.push_back(std::move(hop));
+  return hops;
+}
+
+std::vector<LinkAttempt> Rows::unfinished_attempts(std::size_t limit) const {
+  std::vector<LinkAttempt> unfinished;
+  for (const auto& [attempt_id, attempt] : attempts_) {
+    if (!is_finished(attempt.status)) unfinished.push_back(attempt);
+  }
+  std::ranges::sort(unfinished, {}, [](const LinkAttempt& attempt) {
+    return std::pair(attempt.created_at, attempt.attempt_id);
+  });
+  if (unfinished.size() > limit) unfinished.resize(limit);
+  return unfinished;
+}
+
+std::size_t Rows::purge_attempts(Instant before, std::size_t limit) {
+  std::size_t deleted = 0;
+  for (auto attempt = attempts_.begin(); attempt != attempts_.end() && deleted < limit;) {
+    const bool is_old = is_finished(attempt->second.status) && attempt->second.updated_at < before;
+    if (is_old) hops_.erase(attempt->first);
+    attempt = is_old ? attempts_.erase(attempt) : std::next(attempt);
+    deleted += is_old ? 1 : 0;
+  }
+  return deleted;
+}
+
+std::optional<AccountLink> Rows::find_link(const SkillName& skill, const UserId& user) const {
+  return find_in(links_, {skill, user});
+}
+
+std::vector<AccountLink> Rows::find_links(const SkillName& skill, std::span<const UserId> users) const {
+  std::vector<AccountLink> found;
+  for (const UserId& user : users) {
+    if (auto link = find_link(skill, user)) found.push_back(*std::move(link));
+  }
+  return found;
+}
+
+Result<void> Rows::complete_link(LinkAttempt attempt, AccountLink link, std::span<const Hop> hops) {
+  const auto stored = attempts_.find(attempt.attempt_id);
+  if (stored == attempts_.end()) return std::unexpected(StoreError::damaged);
+  if (is_finished(stored->second.status)) return {};
+  stored->second = std::move(attempt);
+  stored->second.status = AttemptStatus::linked;
+  const auto before = find_link(link.skill, link.user);
+  if (before && before->grant_id && before->grant_id != link.grant_id)
+    revoke_grant(*before->grant_id, stored->second.updated_at);
+  links_.insert_or_assign({link.skill, link.user}, link);
+  append_hops(stored->first, hops);
+  return {};
+}
+
+std::optional<AccountLink> Rows::unlink(const SkillName& skill, const UserId& user, EvidenceSource evidence,
+                                        Instant now) {
+  const auto link = links_.find({skill, user});
+  if (link == links_.end()) return std::nullopt;
+  AccountLink before = link->second;
+  if (before.grant_id) revoke_grant(*before.grant_id, now);
+  link->second.sealed_amazon_tokens.clear();
+  if (before.status != LinkStatus::NOT_LINKED) link->second.changed_at = now;
+  link->second.status = LinkStatus::NOT_LINKED;
+  link->second.evidence = evidence;
+  link->second.checked_at = now;
+  return before;
+}
+
+void Rows::record_check(const SkillName& skill, const UserId& user, EvidenceSource evidence, Instant now) {
+  const auto link = links_.find({skill, user});
+  if (link == links_.end() || link->second.checked_at > now) return;
+  link->second.evidence = evidence;
+  link->second.checked_at = now;
+}
+
+void Rows::replace_amazon_tokens(const SkillName& skill, const UserId& user, Bytes sealed) {
+  const auto link = links_.find({skill, user});
+  if (link == links_.end() || link->second.status != LinkStatus::LINKED) return;
+  link->second.sealed_amazon_tokens = std::move(sealed);
+}
+
+}  // namespace couplet::storage::memory

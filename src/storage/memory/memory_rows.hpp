@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rows of the memory store and the verbs on them, each run whole under one lock.
+#pragma once
+#include <map>
+#include <span>
+#include <utility>
+
+#include "storage/store.hpp"
+
+namespace couplet::storage::memory {
+
+class Rows {
+ public:
+  Result<void> insert_code(AuthorizationCodeRecord code);
+  [[nodiscard]] std::optional<AuthorizationCodeRecord> find_code(const CodeSelector& selector) const;
+  Result<SpendOutcome> spend_code(const CodeSelector& selector, Grant grant, Instant now);
+  void withdraw_code(const CodeSelector& selector, Instant now);
+  [[nodiscard]] std::optional<Grant> find_grant(const GrantId& grant_id) const;
+  [[nodiscard]] std::optional<Grant> find_grant_by_refresh(const RefreshSelector& selector) const;
+  void revoke_grant(const GrantId& grant_id, Instant now);
+  std::size_t purge_codes(Instant before, std::size_t limit);
+
+  std::optional<LinkAttempt> begin_attempt(LinkAttempt attempt);
+  Result<std::optional<LinkAttempt>> record_step(LinkAttempt attempt, std::span<const Hop> hops);
+  void append_hops(const AttemptId& attempt_id, std::span<const Hop> hops);
+  [[nodiscard]] std::optional<LinkAttempt> find_attempt(const AttemptId& attempt_id) const;
+  [[nodiscard]] std::vector<Hop> find_hops(const AttemptId& attempt_id) const;
+  [[nodiscard]] std::vector<LinkAttempt> unfinished_attempts(std::size_t limit) const;
+  std::size_t purge_attempts(Instant before, std::size_t limit);
+
+  [[nodiscard]] std::optional<AccountLink> find_link(const SkillName& skill, const UserId& user) const;
+  [[nodiscard]] std::vector<AccountLink> find_links(const SkillName& skill,
+                                                    std::span<const UserId> users) const;
+  Result<void> complete_link(LinkAttempt attempt, AccountLink link, std::span<const Hop> hops);
+  std::optional<AccountLink> unlink(const SkillName& skill, const UserId& user, EvidenceSource evidence,
+                                    Instant now);
+  void record_check(const SkillName& skill, const UserId& user, EvidenceSource evidence, Instant now);
+  void replace_amazon_tokens(const SkillName& skill, const UserId& user, Bytes sealed);
+
+ private:
+  std::map<CodeSelector, AuthorizationCodeRecord> codes_;
+  std::map<GrantId, Grant> grants_;
+  std::map<RefreshSelector, GrantId> grants_by_refresh_;
+  std::map<AttemptId, LinkAttempt> attempts_;
+  std::map<AttemptId, std::vector<Hop>> hops_;  // in the order of storing
+  std::map<std::pair<SkillName, UserId>, AccountLink> links_;
+};
+
+}  // namespace couplet::storage::memory

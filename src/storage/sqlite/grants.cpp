@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/sqlite/grants.hpp"
+
+#include "storage/sqlite/time_bound.hpp"
+
+namespace couplet::storage::sqlite {
+
+namespace {
+
+constexpr std::string_view kInsertCode =
+    "INSERT INTO codes (selector, code_hash, client_id, skill, user_id, scope, redirect_uri, code_challenge, "
+    "origin, attempt_id,"
+    " expires_at, spent_at, grant_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr std::string_view kFindCode =
+    "SELECT selector, code_hash, client_id, skill, user_id, scope, redirect_uri, code_challenge, origin, "
+    "attempt_id, expires_at,"
+    " spent_at, grant_id FROM codes WHERE selector = ?";
+constexpr std::string_view kMarkSpent =
+    "UPDATE codes SET spent_at = ?, grant_id = ? WHERE selector = ? AND spent_at IS NULL";
+constexpr std::string_view kWithdraw =
+    "UPDATE codes SET spent_at = ? WHERE selector = ? AND spent_at IS NULL";
+// A code's selector begins with the time it was made, so the scan ends at the first code younger than the
+// bound.
+constexpr std::string_view kPurgeCodes =
+    "DELETE FROM codes WHERE selector IN"
+    " (SELECT selector FROM codes WHERE selector < ? AND expires_at < ? ORDER BY selector LIMIT ?)";
+constexpr std::string_view kInsertGrant =
+    "INSERT INTO grants (grant_id, client_id, skill, user_id, scope, origin, refresh_selector, "
+    "refresh_token_hash, created_at,"
+    " attempt_id, revoked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr std::string_view kFindGrant =
+    "SELECT grant_id, client_id, skill, user_id, scope, origin, refresh_selector, refresh_token_hash, "
+    "created_at, attempt_id,"
+    " revoked_at FROM grants WHERE grant_id = ?";
+constexpr std::string_view kFindGrantByRefresh =
+    "SELECT grant_id, client_id, skill, user_id, scope, origin, refresh_selector, refresh_token_hash, "
+    "created_at, attempt_id,"
+    " revoked_at FROM grants WHERE refresh_selector = ?";
+constexpr std::string_view kRevoke =
+    "UPDATE grants SET revoked_at = ? WHERE grant_id = ? AND revoked_at IS NULL";
+
+std::optional<AuthorizationCodeRecord> read_code(Rows&& rows) {
+  if (!rows.next()) return std::nullopt;
+  AuthorizationCodeRecord code;
+  rows.take(code.selector);
+  rows.take(code.code_hash);
+  rows.take(code.client_id);
+  rows.take(code.skill);
+  rows.take(code.user);
+  rows.take(code.scope);
+  rows.take(code.redirect_uri);
+  rows.take(code.code_challenge);
+  rows.take(code.origin, kGrantOrigins);
+  rows.take(code.attempt_id);
+  rows.take(code.expires_at);
+  rows.take(code.spent_at);
+  rows.take(code.grant_id);
+  return code;
+}
+
+std::optional<Grant> read_grant(Rows&& rows) {
+  if (!rows.next()) return std::nullopt;
+  Grant grant;
+  rows.take(grant.grant_id);
+  rows.take(grant.client_id);
+  rows.take(grant.skill);
+  rows.take(grant.user);
+  rows.take(grant.scope);
+  rows.take(grant.origin, kGrantOrigins);
+  rows.take(grant.refresh_selector);
+  rows.take(grant.refresh_token_hash);
+  rows.take(grant.created_at);
+  rows.take(grant.attempt_id);
+  rows.take(grant.revoked_at);
+  return grant;
+}
+
+}  // namespace
+
+Grants::Grants(Connection& connection)
+    : insert_code_(connection, kInsertCode),
+      find_code_(connection, kFindCode),
+      mark_spent_(connection, kMarkSpent),
+      withdraw_(connection, kWithdraw),
+      purge_codes_(connection, kPurgeCodes),
+      insert_grant_(connection, kInsertGrant),
+      find_grant_(connection, kFindGrant),
+      find_grant_by_refresh_(connection, kFindGrantByRefresh),
+      revoke_(connection, kRevoke) {}
+
+void Grants::insert_code(const AuthorizationCodeRecord& code) {
+  insert_code_.run(code.selector, code.code_hash, code.client_id, code.skill, code.user, code.scope,
+                   code.redirect_uri, code.code_challenge, enum_text(kGrantOrigins, code.origin),
+                   code.attempt_id, code.expires_at, code.spent_at, code.grant_id);
+}
+
+std::optional<AuthorizationCodeRecord> Grants::find_code(const CodeSelector& selector) {
+  return read_code(find_code_.query(selector));
+}
+
+SpendOutcome Grants::spend_code(const CodeSelector& selector, const Grant& grant, Instant now) {
+  if (mark_spent_.run(now, grant.grant_id, selector) == 0) {
+    const auto code = find_code(selector);
+    if (!code) return {SpendOutcome::Kind::unknown, std::nullopt};
+    return {SpendOutcome::Kind::already_spent, code->grant_id};
+  }
+  insert_grant_.run(grant.grant_id, grant.client_id, grant.skill, grant.user, grant.scope,
+                    enum_text(kGrantOrigins, grant.origin), grant.refresh_selector, grant.refresh_token_hash,
+                    grant.created_at, grant.attempt_id, grant.revoked_at);
+  return {SpendOutcome::Kind::spent, grant.grant_id};
+}
+
+void Grants::withdraw_code(const CodeSelector& selector, Instant now) {
+  if (withdraw_.run(now, selector) != 0) return;
+  const auto code = find_code(selector);
+  if (code && code->grant_id) revoke_grant(*code->grant_id, now);
+}
+
+std::optional<Grant> Grants::find_grant(const GrantId& grant_id) {
+  return read_grant(find_grant_.query(grant_id));
+}
+
+std::optional<Grant> Grants::find_grant_by_refresh(const RefreshSelector& selector) {
+  return read_grant(find_grant_by_refresh_.query(selector));
+}
+
+void Grants::revoke_grant(const GrantId& grant_id, Instant now) { revoke_.run(now, grant_id); }
+
+std::size_t Grants::purge_codes(Instant before, std::size_t limit) {
+  return static_cast<std::size_t>(
+      purge_codes_.run(made_before<CodeSelector>(before), before, static_cast<std::int64_t>(limit)));
+}
+
+}  // namespace couplet::storage::sqlite

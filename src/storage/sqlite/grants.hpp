@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The codes and grants tables: each verb of GrantStore as SQL, on one connection. Those that change something
+// expect to run inside the writer's transaction.
+#pragma once
+#include "storage/sqlite/statement.hpp"
+#include "storage/store.hpp"
+
+namespace couplet::storage::sqlite {
+
+class Grants {
+ public:
+  explicit Grants(Connection& connection);
+
+  void insert_code(const AuthorizationCodeRecord& code);
+  std::optional<AuthorizationCodeRecord> find_code(const CodeSelector& selector);
+  SpendOutcome spend_code(const CodeSelector& selector, const Grant& grant, Instant now);
+  void withdraw_code(const CodeSelector& selector, Instant now);
+  std::optional<Grant> find_grant(const GrantId& grant_id);
+  std::optional<Grant> find_grant_by_refresh(const RefreshSelector& selector);
+  void revoke_grant(const GrantId& grant_id, Instant now);
+  std::size_t purge_codes(Instant before, std::size_t limit);
+
+ private:
+  Statement insert_code_;
+  Statement find_code_;
+  Statement mark_spent_;
+  Statement withdraw_;
+  Statement purge_codes_;
+  Statement insert_grant_;
+  Statement find_grant_;
+  Statement find_grant_by_refresh_;
+  Statement revoke_;
+};
+
+}  // namespace couplet::storage::sqlite

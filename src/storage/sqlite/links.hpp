@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// The attempts, hops and links tables: each verb of LinkStore as SQL, on one connection. Those that change
+// something expect to run inside the writer's transaction.
+#pragma once
+#include <span>
+
+#include "storage/sqlite/grants.hpp"
+#include "storage/sqlite/statement.hpp"
+#include "storage/store.hpp"
+
+namespace couplet::storage::sqlite {
+
+class Links {
+ public:
+  /// `grants` on the same connection.
+  Links(Connection& connection, Grants& grants);
+
+  std::optional<LinkAttempt> begin_attempt(const LinkAttempt& attempt);
+  std::optional<LinkAttempt> record_step(const LinkAttempt& attempt, std::span<const Hop> hops);
+  void append_hops(const AttemptId& attempt_id, std::span<const Hop> hops);
+  std::optional<LinkAttempt> find_attempt(const AttemptId& attempt_id);
+  std::vector<Hop> find_hops(const AttemptId& attempt_id);
+  std::vector<LinkAttempt> unfinished_attempts(std::size_t limit);
+  std::size_t purge_attempts(Instant before, std::size_t limit);
+
+  std::optional<AccountLink> find_link(const SkillName& skill, const UserId& user);
+  std::vector<AccountLink> find_links(const SkillName& skill, std::span<const UserId> users);
+  void complete_link(LinkAttempt attempt, const AccountLink& link, std::span<const Hop> hops);
+  std::optional<AccountLink> unlink(const SkillName& skill, const UserId& user, EvidenceSource evidence,
+                                    Instant now);
+  void record_check(const SkillName& skill, const UserId& user, EvidenceSource evidence, Instant now);
+  void replace_amazon_tokens(const SkillName& skill, const UserId& user, const Bytes& sealed);
+
+ private:
+  Grants& grants_;
+  Statement insert_attempt_;
+  Statement replace_attempt_;
+  Statement find_attempt_;
+  Statement unfinished_attempts_;
+  Statement oldest_finished_;
+  Statement delete_attempt_;
+  Statement append_hop_;
+  Statement find_hops_;
+  Statement delete_hops_;
+  Statement find_link_;
+  Statement put_link_;
+  Statement unlink_;
+  Statement record_check_;
+  Statement replace_tokens_;
+};
+
+}  // namespace couplet::storage::sqlite

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/sqlite/sqlite_store.hpp"
+
+#include <type_traits>
+#include <utility>
+
+#include "base/log.hpp"
+#include "storage/sqlite/schema.hpp"
+
+namespace couplet::storage::sqlite {
+
+namespace {
+
+/// A reader waits for nobody but a process that recovers the log after a crash; an I/O thread cannot wait
+/// long.
+constexpr milliseconds kReadPatience{100};
+
+template <class T, class Operation>
+class TypedWrite final : public Write {
+ public:
+  explicit TypedWrite(Operation operation) : operation_(std::move(operation)) {}
+  void run(Tables& tables) override {
+    if constexpr (std::is_void_v<T>) {
+      operation_(tables);
+      outcome_ = Result<T>();
+    } else {
+      outcome_ = operation_(tables);
+    }
+  }
+  void fail(StoreError error) override { outcome_ = std::unexpected(error); }
+  [[nodiscard]] Result<T> outcome() && { return std::move(outcome_); }
+
+ private:
+  const Operation operation_;
+  Result<T> outcome_ = std::unexpected(StoreError::unavailable);
+};
+
+class SqliteStore final : public Store {
+ public:
+  explicit SqliteStore(std::shared_ptr<Engine> engine)
+      : engine_(std::move(engine)),
+        connection_(engine_->options().path, Connection::Access::read_only, engine_->options().vfs),
+        tables_(connection_),
+        begin_(connection_, "BEGIN"),
+        end_(connection_, "ROLLBACK") {
+    connection_.set_busy_timeout(kReadPatience);
+  }
+
+  Task<Result<void>> insert_code(AuthorizationCodeRecord code) override {
+    return write<void>([code = std::move(code)](Tables& tables) { tables.grants.insert_code(code); });
+  }
+  Task<Result<std::optional<AuthorizationCodeRecord>>> find_code(CodeSelector selector) override {
+    co_return read([&] { return tables_.grants.find_code(selector); });
+  }
+  Task<Result<SpendOutcome>> spend_code(CodeSelector selector, Grant grant, Instant now) override {
+    return write<SpendOutcome>([selector, grant = std::move(grant), now](Tables& tables) {
+      return tables.grants.spend_code(selector, grant, now);
+    });
+  }
+  Task<Result<void>> withdraw_code(CodeSelector selector, Instant now) override {
+    return write<void>([selector, now](Tables& tables) { tables.grants.withdraw_code(selector, now); });
+  }
+  Task<Result<std::optional<Grant>>> find_grant(GrantId grant_id) override {
+    co_return read([&] { return tables_.grants.find_grant(grant_id); });
+  }
+  Task<Result<std::optional<Grant>>> find_grant_by_refresh(RefreshSelector selector) override {
+    co_return read([&] { return tables_.grants.find_grant_by_refresh(selector); });
+  }
+  Task<Result<void>> revoke_grant(GrantId grant_id, Instant now) override {
+    return write<void>([grant_id, now](Tables& tables) { tables.grants.revoke_grant(grant_id, now); });
+  }
+  Task<Result<std::size_t>> purge_codes(Instant before, std::size_t limit) override {
+    return write<std::size_t>(
+        [before, limit](Tables& tables) { return tables.grants.purge_codes(before, limit); });
+  }
+
+  Task<Result<std::optional<LinkAttempt>>> begin_attempt(LinkAttempt attempt) override {
+    return write<std::optional<LinkAttempt>>(
+        [attempt = std::move(attempt)](Tables& tables) { return tables.links.begin_attempt(attempt); });
+  }
+  Task<Result<std::optional<LinkAttempt>>> record_step(LinkAttempt attempt, std::vector<Hop> hops) override {
+    return write<std::optional<LinkAttempt>>(
+        [attempt = std::move(attempt), hops = std::move(hops)](Tables& tables) {
+          return tables.links.record_step(attempt, hops);
+        });
+  }
+  Task<Result<void>> append_hops(AttemptId attempt_id, std::vector<Hop> hops) override {
+    return write<void>(
+        [attempt_id, hops = std::move(hops)](Tables& tables) { tables.links.append_hops(attempt_id, hops); });
+  }
+  Task<Result<std::optional<LinkAttempt>>> find_attempt(AttemptId attempt_id) override {
+    co_return read([&] { return tables_.links.find_attempt(attempt_id); });
+  }
+  Task<Result<std::vector<Hop>>> find_hops(AttemptId attempt_id) override {
+    co_return read([&] { return tables_.links.find_hops(attempt_id); });
+  }
+  Task<Result<std::vector<LinkAttempt>>> unfinished_attempts(std::size_t limit) override {
+    co_return read([&] { return tables_.links.unfinished_attempts(limit); });
+  }
+  Task<Result<std::size_t>> purge_attempts(Instant before, std::size_t limit) override {
+    return write<std::size_t>(
+        [before, limit](Tables& tables) { return tables.links.purge_attempts(before, limit); });
+  }
+
+  Task<Result<std::optional<AccountLink>>> find_link(SkillName skill, UserId user) override {
+    co_return read([&] { return tables_.links.find_link(skill, user); });
+  }
+  Task<Result<std::vector<AccountLink>>> find_links(SkillName skill, std::vector<UserId> users) override {
+    if (users.size() > kMaxUsersPerLookup) co_return std::unexpected(StoreError::overloaded);
+    co_return read([&] {
+      const ReadTransaction all_of_one_moment(*this);
+      return tables_.links.find_links(skill, users);
+    });
+  }
+  Task<Result<void>> complete_link(LinkAttempt attempt, AccountLink link, std::vector<Hop> hops) override {
+    return write<void>([attempt = std::move(attempt), link = std::move(link), hops = std::move(hops)](
+                           Tables& tables) { tables.links.complete_link(attempt, link, hops); });
+  }
+  Task<Result<std::optional<AccountLink>>> unlink(SkillName skill, UserId user, EvidenceSource evidence,
+                                                  Instant now) override {
+    return write<std::optional<AccountLink>>(
+        [skill = std::move(skill), user = std::move(user), evidence, now](Tables& tables) {
+          return tables.links.unlink(skill, user, evidence, now);
+        });
+  }
+  Task<Result<void>> record_check(SkillName skill, UserId user, EvidenceSource evidence,
+                                  Instant now) override {
+    return write<void>([skill = std::move(skill), user = std::move(user), evidence, now](Tables& tables) {
+      tables.links.record_check(skill, user, evidence, now);
+    });
+  }
+  Task<Result<void>> replace_amazon_tokens(SkillName skill, UserId user, Bytes sealed) override {
+    return write<void>([skill = std::move(skill), user = std::move(user), sealed = std::move(sealed)](
+                           Tables& tables) { tables.links.replace_amazon_tokens(skill, user, sealed); });
+  }
+
+ private:
+  /// Ends with the scope, also when a read throws.
+  class ReadTransaction {
+   public:
+    explicit ReadTransaction(SqliteStore& store) : store_(store) { store_.begin_.run(); }
+    ReadTransaction(const ReadTransaction&) = delete;
+    ReadTransaction& operator=(const ReadTransaction&) = delete;
+    ~ReadTransaction() {
+      if (store_.connection_.in_transaction()) store_.end_.run();
+    }
+
+   private:
+    SqliteStore& store_;
+  };
+
+  template <class Operation>
+  auto read(Operation operation) -> Result<std::invoke_result_t<Operation>> {
+    try {
+      return operation();
+    } catch (const SqliteFault& fault) {
+      log::error("storage.read_failed", {{"cause", fault.what()}, {"sqlite_code", fault.code()}});
+      return std::unexpected(to_store_error(fault));
+    }
+  }
+
+  template <class T, class Operation>
+  Task<Result<T>> write(Operation operation) {
+    const auto queued = std::make_shared<TypedWrite<T, Operation>>(std::move(operation));
+    const auto engine = engine_;  // the Store may go while its write is under way
+    const Arrival arrival = co_await await_write(engine->writer().queue(), queued);
+    if (arrival == Arrival::done) co_return std::move(*queued).outcome();
+    co_return std::unexpected(arrival == Arrival::full ? StoreError::overloaded : StoreError::unavailable);
+  }
+
+  std::shared_ptr<Engine> engine_;
+  Connection connection_;
+  Tables tables_;
+  Statement begin_;
+  Statement end_;
+};
+
+}  // namespace
+
+Engine::Engine(SqliteOptions options) : options_(std::move(options)) {
+  Connection migrated = open_and_migrate(options_);
+  checkpointer_.emplace(Connection(options_.path, Connection::Access::read_write, options_.vfs));
+  writer_.emplace(std::move(migrated), options_, *checkpointer_);
+}
+
+void Engine::close() {
+  const std::lock_guard lock(closing_);
+  if (closed_.exchange(true)) return;
+  writer_->close();
+  checkpointer_->close();
+  checkpointer_->finish();
+}
+
+std::unique_ptr<Store> make_sqlite_store(std::shared_ptr<Engine> engine) {
+  return std::make_unique<SqliteStore>(std::move(engine));
+}
+
+}  // namespace couplet::storage::sqlite
