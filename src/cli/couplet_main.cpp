@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <iostream>
+
+#include "cli/couplet_verbs.hpp"
+
+namespace {
+
+using namespace couplet;
+
+struct Arguments {
+  std::string config_file = "couplet.toml";
+  std::string directory = ".";
+  std::string key_name = "backend";
+  std::vector<std::string> skills;
+  cli::DevCodeOptions dev_code;
+  bool settings = false;
+};
+
+CLI::App* with_config(CLI::App* verb, Arguments& arguments) {
+  verb->add_option("--config", arguments.config_file, "the TOML file to read")->capture_default_str();
+  return verb;
+}
+
+int run(CLI::App& app, const Arguments& arguments) {
+  if (app.got_subcommand("serve")) return cli::serve(arguments.config_file);
+  if (app.got_subcommand("check")) {
+    if (!arguments.settings) return cli::check(arguments.config_file);
+    std::cout << server::describe_settings();
+    return 0;
+  }
+  if (app.got_subcommand("dev-code")) return cli::dev_code(arguments.config_file, arguments.dev_code);
+  if (app.got_subcommand("api-key")) return cli::api_key_new(arguments.key_name, arguments.skills);
+  if (app.got_subcommand("keys"))
+    return app.get_subcommand("keys")->got_subcommand("init") ? cli::keys_init(arguments.directory)
+                                                              : cli::keys_client_secret();
+  std::cout << "couplet " COUPLET_VERSION "\n";
+  return 0;
+}
+
+void define(CLI::App& app, Arguments& arguments) {
+  app.require_subcommand(1);
+  with_config(app.add_subcommand("serve", "answer apps, browsers and Alexa until SIGINT or SIGTERM"),
+              arguments);
+  CLI::App* const check = with_config(
+      app.add_subcommand("check", "report every fault of a configuration, with line and cure"), arguments);
+  check->add_flag("--settings", arguments.settings, "print the page of all settings instead");
+
+  CLI::App* const keys = app.add_subcommand("keys", "make keys and secrets")->require_subcommand(1);
+  keys->add_subcommand("init", "write a new master key and signing key")
+      ->add_option("--dir", arguments.directory, "where to")
+      ->capture_default_str();
+  keys->add_subcommand("client-secret", "print a new client secret of 256 bits");
+
+  CLI::App* const api_key = app.add_subcommand("api-key", "keys for the linking API")->require_subcommand(1);
+  CLI::App* const api_key_new =
+      api_key->add_subcommand("new", "print a new key, and the table that lets it in");
+  api_key_new->add_option("--name", arguments.key_name, "what the logs call it")->capture_default_str();
+  api_key_new->add_option("--skill", arguments.skills, "a skill it may be used for; may be repeated")
+      ->required();
+
+  CLI::App* const dev_code = with_config(
+      app.add_subcommand("dev-code",
+                         "print a fresh authorization code, for scripts; skills at stage development only"),
+      arguments);
+  dev_code->add_option("--skill", arguments.dev_code.skill, "the skill's name")->required();
+  dev_code->add_option("--user", arguments.dev_code.user, "your id of the user")->required();
+  dev_code->add_option("--redirect-uri", arguments.dev_code.redirect_uri, "the skill's first when left out");
+  dev_code->add_option("--count", arguments.dev_code.count, "how many, one a line")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
+  app.add_subcommand("version", "print the version");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Couplet links accounts with Alexa, starting from your app"};
+  Arguments arguments;
+  define(app, arguments);
+  try {
+    app.parse(argc, argv);
+    return run(app, arguments);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  } catch (const std::exception& error) {
+    std::cerr << "couplet: " << error.what() << "\n";
+    return 1;
+  }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <iostream>
+
+#include "base/log.hpp"
+#include "cli/couplet_verbs.hpp"
+#include "server/node.hpp"
+
+namespace couplet::cli {
+namespace {
+
+log::Level to_level(const std::string& text) {
+  if (text == "debug") return log::Level::debug;
+  if (text == "warn") return log::Level::warn;
+  if (text == "error") return log::Level::error;
+  return text == "off" ? log::Level::off : log::Level::info;
+}
+
+// SIGHUP reloads, SIGINT and SIGTERM end.
+class Signals {
+ public:
+  explicit Signals(server::Node& node) : node_(node), signals_(context_, SIGINT, SIGTERM, SIGHUP) { wait(); }
+  void run() { context_.run(); }
+
+ private:
+  void wait() {
+    signals_.async_wait([this](boost::system::error_code error, int signal) {
+      if (error || signal != SIGHUP) return;
+      node_.reload();
+      wait();
+    });
+  }
+  boost::asio::io_context context_{1};
+  server::Node& node_;
+  boost::asio::signal_set signals_;
+};
+
+int serve_until_signalled(const server::Config& config) {
+  const SystemClock clock;
+  SystemRandom random;
+  server::Node node(config, clock, random);
+  Signals signals(node);  // before there are threads, so that none of them dies of one
+  if (const auto started = node.start(); !started) {
+    std::cerr << "couplet: " << started.error().message << "\n";
+    return 1;
+  }
+  const server::ServerSettings& settings = config.settings.server;
+  std::cout << "listening public " << (settings.tls_certificate_file.empty() ? "http://" : "https://")
+            << settings.listen.host << ":" << node.public_port() << "\nlistening operations http://"
+            << config.settings.operations.listen.host << ":" << node.operations_port() << "\nready"
+            << std::endl;
+  signals.run();
+  node.stop();
+  return 0;
+}
+
+}  // namespace
+
+std::unique_ptr<const server::Config> load_or_explain(const std::string& file) {
+  server::LoadedConfig loaded = server::load_config(file);
+  for (const server::ConfigFault& fault : loaded.faults) std::cerr << to_text(fault, file) << "\n";
+  return std::move(loaded.config);
+}
+
+int serve(const std::string& config_file) {
+  const auto config = load_or_explain(config_file);
+  if (!config) return 1;
+  log::start(to_level(config->settings.log.level), "couplet");
+  const int status = serve_until_signalled(*config);
+  log::stop();
+  return status;
+}
+
+int check(const std::string& config_file) {
+  const auto config = load_or_explain(config_file);
+  if (!config) return 1;
+  std::cout << config_file << ": good; " << config->skills.size() << " skills, " << config->clients.size()
+            << " clients\n"
+            << "earliest forced relink: never; refresh tokens do not expire\n";
+  return 0;
+}
+
+}  // namespace couplet::cli

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verbs of `couplet`. Each returns the exit code: 0 done, 1 could not, 2 called wrongly.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "server/config.hpp"
+
+namespace couplet::cli {
+
+/// Null after the faults were printed to standard error.
+[[nodiscard]] std::unique_ptr<const server::Config> load_or_explain(const std::string& file);
+
+int serve(const std::string& config_file);
+int check(const std::string& config_file);
+int keys_init(const std::string& directory);
+int keys_client_secret();
+int api_key_new(const std::string& name, const std::vector<std::string>& skills);
+
+struct DevCodeOptions {
+  std::string skill;
+  std::string user;
+  std::string redirect_uri;  // empty: the skill's first
+  int count = 1;
+};
+int dev_code(const std::string& config_file, const DevCodeOptions& options);
+
+}  // namespace couplet::cli

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Calls to the enablement API with the Amazon tokens of one link, refreshed when they have to be.
+#pragma once
+#include "amazon/amazon_api.hpp"
+#include "base/random.hpp"
+#include "server/config.hpp"
+#include "server/metrics.hpp"
+#include "storage/store.hpp"
+
+namespace couplet::server {
+
+/// Thread: one. References outlive it.
+class AmazonSession {
+ public:
+  AmazonSession(const Config& config, storage::Store& store, amazon::AmazonApi& amazon, const Clock& clock,
+                Random& random, Metrics& metrics);
+
+  /// Errors: `unauthorized` once a refreshed token is refused too, or Amazon refuses to refresh: Amazon
+  /// revokes the pair when the skill is disabled, so the link is gone (LW-10); any other code says nothing
+  /// about the link
+  Task<amazon::AmazonResult<alexa::Enablement>> status(const Skill& skill, AccountLink link);
+  /// Success also when there was nothing left to disable (UL-03).
+  Task<amazon::AmazonResult<void>> disable(const Skill& skill, AccountLink link);
+
+ private:
+  template <class T, class Call>
+  Task<amazon::AmazonResult<T>> with_token(const Skill& skill, AccountLink link, Call call);
+  Task<amazon::AmazonResult<alexa::AmazonTokens>> refresh(const Skill& skill, const AccountLink& link,
+                                                          alexa::AmazonTokens tokens);
+  amazon::HopSink sink(const AccountLink& link);
+
+  const Config& config_;
+  storage::Store& store_;
+  amazon::AmazonApi& amazon_;
+  const Clock& clock_;
+  Random& random_;
+  Metrics& metrics_;
+};
+
+}  // namespace couplet::server

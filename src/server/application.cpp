@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/application.hpp"
+
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+
+#include "oauth/metadata.hpp"
+#include "server/routes.hpp"
+
+namespace couplet::server {
+namespace {
+
+SigningKey signing_key(const Config& config, std::size_t index) {
+  return std::move(*SigningKey::from_jwk(config.signing_keys[index]));
+}
+
+std::string public_keys(const Config& config) {
+  std::vector<SigningKey> keys;
+  for (std::size_t i = 0; i < config.signing_keys.size(); ++i) keys.push_back(signing_key(config, i));
+  std::vector<const SigningKey*> pointers;
+  for (const SigningKey& key : keys) pointers.push_back(&key);
+  return oauth::jwks_json(pointers);
+}
+
+FailureLimits failure_limits(const Config& config) {
+  FailureLimits limits;
+  limits.per_address = static_cast<std::uint32_t>(config.settings.limits.authentication_failures_per_minute);
+  limits.per_client_and_address = std::max(1U, limits.per_address / 3);
+  return limits;
+}
+
+std::string metadata_text(const Config& config) {
+  oauth::ServerMetadata metadata = oauth::server_metadata(config.settings.server.public_url);
+  for (const Client& client : config.clients)
+    for (const std::string& scope : client.scopes)
+      if (std::ranges::find(metadata.scopes_supported, scope) == metadata.scopes_supported.end())
+        metadata.scopes_supported.push_back(scope);
+  return oauth::metadata_json(metadata);
+}
+
+}  // namespace
+
+http::CurlClientOptions amazon_client_options(const Config& config) {
+  http::CurlClientOptions options;
+  const AmazonSettings& settings = config.settings.amazon;
+  options.ca_file = settings.ca_file;
+  if (!settings.connect_to.empty()) options.connect_to = {"::" + settings.connect_to};
+  options.allowed_hosts = settings.api_hosts;
+  options.allowed_hosts.emplace_back(boost::urls::parse_uri(settings.token_url)->host());
+  return options;
+}
+
+Application::Application(const Config& config, storage::Database& database,
+                         const oauth::ClientRegistry& clients, const Clock& clock, Random& random,
+                         Metrics& metrics, boost::asio::io_context& context)
+    : store_(database.open_store()),
+      http_client_(context, amazon_client_options(config)),
+      amazon_(http_client_, clock, config.amazon_hosts, config.amazon_deadlines),
+      session_(config, *store_, amazon_, clock, random, metrics),
+      engine_(config, *store_, amazon_, clock, random, metrics),
+      failures_(clock, failure_limits(config)),
+      issuer_(config.settings.server.public_url, config.settings.server.public_url, signing_key(config, 0)),
+      verifier_(config.settings.server.public_url, config.settings.server.public_url,
+                std::move(*JwkSet::from_json(public_keys(config)))),
+      callers_(config, clock),
+      token_(*store_, *store_, clients, issuer_, *config.keys, clock, random, failures_),
+      introspection_(*store_, clients, verifier_, *config.keys, clock, failures_),
+      metadata_(metadata_text(config)),
+      jwks_(public_keys(config)),
+      link_start_(config, callers_, clock, random, metrics),
+      link_finish_(config, callers_, engine_, clock, metrics),
+      link_status_(config, callers_, *store_, session_, clock, metrics),
+      unlink_(config, callers_, *store_, session_, clock, metrics),
+      link_trace_(callers_, *store_),
+      launch_page_(config, clock),
+      return_page_(config, engine_, clock, metrics),
+      router_(routes({token_, introspection_, metadata_, jwks_, link_start_, link_finish_, link_status_,
+                      unlink_, link_trace_, launch_page_, return_page_, config.settings})) {}
+
+}  // namespace couplet::server

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything one I/O thread uses to answer a request: built once, in the order in which things need each
+// other. Nothing mutable is shared with another thread but the database's queue and the metrics.
+#pragma once
+#include <boost/asio/io_context.hpp>
+
+#include "http/client.hpp"
+#include "http/router.hpp"
+#include "oauth/client_registry.hpp"
+#include "server/caller.hpp"
+#include "server/introspection_endpoint.hpp"
+#include "server/jwks_endpoint.hpp"
+#include "server/launch_page.hpp"
+#include "server/link_engine.hpp"
+#include "server/link_finish_endpoint.hpp"
+#include "server/link_start_endpoint.hpp"
+#include "server/link_status_endpoint.hpp"
+#include "server/metadata_endpoint.hpp"
+#include "server/return_page.hpp"
+#include "server/token_endpoint.hpp"
+
+namespace couplet::server {
+
+class Application {
+ public:
+  Application(const Config& config, storage::Database& database, const oauth::ClientRegistry& clients,
+              const Clock& clock, Random& random, Metrics& metrics, boost::asio::io_context& context);
+  Application(const Application&) = delete;
+  Application& operator=(const Application&) = delete;
+
+  [[nodiscard]] const http::Router& router() const { return router_; }
+  [[nodiscard]] LinkEngine& engine() { return engine_; }
+  [[nodiscard]] storage::Store& store() { return *store_; }
+
+ private:
+  std::unique_ptr<storage::Store> store_;
+  http::CurlClient http_client_;
+  amazon::AmazonClient amazon_;
+  AmazonSession session_;
+  LinkEngine engine_;
+  FailureLimiter failures_;
+  oauth::AccessTokenIssuer issuer_;
+  oauth::AccessTokenVerifier verifier_;
+  CallerAuthentication callers_;
+
+  TokenEndpoint token_;
+  IntrospectionEndpoint introspection_;
+  MetadataEndpoint metadata_;
+  JwksEndpoint jwks_;
+  LinkStartEndpoint link_start_;
+  LinkFinishEndpoint link_finish_;
+  LinkStatusEndpoint link_status_;
+  UnlinkEndpoint unlink_;
+  LinkTraceEndpoint link_trace_;
+  LaunchPage launch_page_;
+  ReturnPage return_page_;
+
+  http::Router router_;
+};
+
+/// The HTTP client that reaches Amazon, or what stands in for it.
+[[nodiscard]] http::CurlClientOptions amazon_client_options(const Config& config);
+
+}  // namespace couplet::server

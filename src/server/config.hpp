@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+// The configuration: plain values with their defaults, read and checked once, then constant.
+// Each setting is one row in config_rows.cpp; the loader, its errors and docs/configuration.md come from the
+// rows.
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "alexa/linking_urls.hpp"
+#include "amazon/amazon_client.hpp"
+#include "base/environment.hpp"
+#include "base/jws.hpp"
+#include "base/key_ring.hpp"
+#include "base/log.hpp"
+#include "base/result.hpp"
+#include "domain/client.hpp"
+#include "domain/skill.hpp"
+
+namespace couplet::server {
+
+struct ListenAddress {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 0;
+};
+
+struct ServerSettings {
+  ListenAddress listen{"127.0.0.1", 8080};
+  std::string public_url;  // also the OAuth issuer
+  std::string tls_certificate_file;
+  std::string tls_private_key_file;
+  std::int64_t io_threads = 0;  // 0: cores less one, at least one
+  std::vector<std::string> trusted_proxies;
+  seconds stop_grace{10};
+};
+
+struct OperationsSettings {
+  ListenAddress listen{"127.0.0.1", 9090};
+};
+
+struct StorageSettings {
+  std::string engine = "sqlite";
+  std::string path = "couplet.db";
+  seconds keep_attempts{30 * 24 * 3600};
+};
+
+struct KeySettings {
+  std::vector<std::string> master;   // "ID=file:PATH", first writes
+  std::vector<std::string> signing;  // "file:PATH", first signs
+};
+
+struct LogSettings {
+  std::string level = "info";
+};
+
+struct AmazonSettings {
+  std::string connect_to;  // "HOST:PORT" that stands in for every Amazon host
+  std::string ca_file;
+  std::string alexa_app_base = "https://alexa.amazon.com";
+  std::string lwa_base = "https://www.amazon.com";
+  std::string token_url = "https://api.amazon.com/auth/o2/token";
+  std::vector<std::string> api_hosts = {"api.amazonalexa.com", "api.eu.amazonalexa.com",
+                                        "api.fe.amazonalexa.com"};
+  milliseconds connect_timeout{2000};
+  milliseconds token_timeout{8000};
+  milliseconds enablement_timeout{12000};
+};
+
+struct LimitSettings {
+  std::int64_t starts_per_user_per_minute = 20;
+  std::int64_t authentication_failures_per_minute = 60;
+};
+
+struct ClientSettings {
+  std::string client_id;
+  std::vector<std::string> client_secrets;  // references
+  std::vector<std::string> redirect_uris;   // beside those of the skills that name this client
+  std::vector<std::string> scopes;
+  seconds access_token_lifetime{3600};
+  seconds access_token_jitter{300};
+  seconds authorization_code_lifetime{300};
+  bool tolerate_unasked_code_verifier = false;
+  bool may_introspect = false;
+  bool enabled = true;
+};
+
+struct SkillSettings {
+  std::string name;
+  std::string display_name;
+  std::string skill_id;
+  std::string stage = "development";
+  std::string asin;
+  std::string alexa_client_id;
+  std::string alexa_client_secret;  // reference
+  std::string client_id;
+  std::vector<std::string> redirect_uris;
+  std::string scope = "profile";
+  std::vector<std::string> require;
+  std::string app_return_uri;
+  std::map<std::string, std::string> messages;
+};
+
+struct ApiKeySettings {
+  std::string name;
+  std::string sha256;  // hex, of the whole key
+  std::vector<std::string> skills;
+};
+
+struct UserJwtSettings {
+  std::string issuer;
+  std::string audience;
+  std::string jwks_file;
+  std::string user_claim = "sub";
+  std::vector<std::string> skills;
+};
+
+struct AppleAppSettings {
+  std::string app_id;  // TEAMID.bundle
+  std::vector<std::string> paths = {"/link/return/*"};
+};
+
+struct AndroidAppSettings {
+  std::string package;
+  std::vector<std::string> sha256_cert_fingerprints;
+};
+
+struct Settings {
+  ServerSettings server;
+  OperationsSettings operations;
+  StorageSettings storage;
+  KeySettings keys;
+  LogSettings log;
+  AmazonSettings amazon;
+  LimitSettings limits;
+  std::vector<ClientSettings> clients;
+  std::vector<SkillSettings> skills;
+  std::vector<ApiKeySettings> api_keys;
+  std::vector<UserJwtSettings> user_jwts;
+  std::vector<AppleAppSettings> apple_apps;
+  std::vector<AndroidAppSettings> android_apps;
+};
+
+struct ApiKey {
+  std::string name;
+  Digest sha256{};
+  std::vector<SkillName> skills;
+};
+
+struct UserJwtIssuer {
+  std::string issuer;
+  std::string audience;
+  std::string jwks;  // JSON text; each I/O thread parses its own
+  std::string user_claim;
+  std::vector<SkillName> skills;
+};
+
+/// Settings with every reference resolved and every cross-check passed.
+struct Config {
+  Settings settings;
+  std::shared_ptr<const KeyRing> keys;
+  std::vector<PrivateJwk> signing_keys;  // the first signs
+  std::vector<Client> clients;
+  std::vector<Skill> skills;
+  std::vector<ApiKey> api_keys;
+  std::vector<UserJwtIssuer> user_jwts;
+  alexa::AmazonPages amazon_pages;
+  amazon::AmazonHosts amazon_hosts;
+  amazon::AmazonDeadlines amazon_deadlines;
+
+  [[nodiscard]] const Skill* find_skill(const SkillName& name) const;
+  [[nodiscard]] const Client* find_client(const ClientId& client_id) const;
+  [[nodiscard]] bool public_url_is_https() const {
+    return settings.server.public_url.starts_with("https://");
+  }
+};
+
+/// One thing wrong with a configuration, or worth a warning.
+struct ConfigFault {
+  enum class Weight { error, warning };
+  Weight weight = Weight::error;
+  int line = 0;         // 0: not at one line
+  std::string setting;  // "skills[0].stage"
+  std::string message;  // what was given, what is allowed
+  std::string cure;
+};
+[[nodiscard]] std::string to_text(const ConfigFault& fault, const std::string& file);
+
+struct LoadedConfig {
+  std::unique_ptr<const Config> config;  // null when there is an error among the faults
+  std::vector<ConfigFault> faults;       // every one, not only the first
+};
+
+/// Reads the file, takes COUPLET_<TABLE>_<KEY> from the environment over it, resolves and checks.
+[[nodiscard]] LoadedConfig load_config(const std::string& file);
+
+/// docs/configuration.md, from the rows.
+[[nodiscard]] std::string describe_settings();
+
+}  // namespace couplet::server

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/json_shapes.hpp"
+
+#include <boost/json/value_from.hpp>
+
+#include "alexa/error_table.hpp"
+
+namespace couplet::server {
+namespace {
+
+template <class T, class Text>
+json::value or_null(const std::optional<T>& value, Text text) {
+  return value ? json::value(text(*value)) : json::value(nullptr);
+}
+
+std::string_view status_text(LinkView::Status status) {
+  switch (status) {
+    case LinkView::Status::LINKED: return "LINKED";
+    case LinkView::Status::NOT_LINKED: return "NOT_LINKED";
+    case LinkView::Status::UNKNOWN: return "UNKNOWN";
+  }
+  return "UNKNOWN";
+}
+
+// What the button should do; after a failed check it stays what the stored status says.
+std::string_view action_of(const LinkView& view) {
+  const bool linked = view.link && view.link->status == LinkStatus::LINKED;
+  if (!linked) return "link";
+  return view.link->origin == GrantOrigin::app ? "unlink" : "manage_in_alexa";
+}
+
+json::object failure_of(const LinkAttempt& attempt) {
+  const auto step =
+      enum_from_text(alexa::kLinkSteps, attempt.failed_step).value_or(alexa::LinkStep::enablement);
+  const alexa::LinkErrorRow& row = alexa::find_link_error(step, attempt.failed_code);
+  return {{"step", attempt.failed_step},
+          {"code", attempt.failed_code},
+          {"cause", row.cause},
+          {"advice", row.advice}};
+}
+
+}  // namespace
+
+json::object to_json(const alexa::ManageUrls& urls) {
+  return {{"ios", urls.ios}, {"android", urls.android}, {"web", urls.web}};
+}
+
+json::object to_json(const LinkAttempt& attempt, std::span<const Hop> hops) {
+  json::array list;
+  for (const Hop& hop : hops)
+    list.push_back({{"at", to_iso8601(hop.at)},
+                    {"name", hop.name},
+                    {"status", hop.status == 0 ? json::value(nullptr) : json::value(hop.status)},
+                    {"latency_ms", hop.elapsed.count()},
+                    {"cause", hop.cause.empty() ? json::value(nullptr) : json::value(hop.cause)}});
+  return {{"attempt_id", attempt.attempt_id.text()},
+          {"skill", attempt.skill.text()},
+          {"user", attempt.user.text()},
+          {"platform", enum_text(kPlatforms, attempt.platform)},
+          {"return_mode", enum_text(kReturnModes, attempt.return_mode)},
+          {"status", enum_text(kAttemptStatuses, attempt.status)},
+          {"failure",
+           attempt.status == AttemptStatus::failed ? json::value(failure_of(attempt)) : json::value(nullptr)},
+          {"api_host", attempt.api_host},
+          {"enablement_tries", attempt.enablement_tries},
+          {"acknowledged", json::value_from(attempt.acknowledged)},
+          {"created_at", to_iso8601(attempt.created_at)},
+          {"updated_at", to_iso8601(attempt.updated_at)},
+          {"hops", std::move(list)}};
+}
+
+json::object to_json(const LinkView& view, const Skill& skill, const alexa::AmazonPages& pages) {
+  json::array evidence;
+  if (view.link)
+    evidence.push_back({{"source", enum_text(kEvidenceSources, view.link->evidence)},
+                        {"status", enum_text(kLinkStatuses, view.link->status)},
+                        {"at", to_iso8601(view.link->checked_at)}});
+  const bool linked = view.link && view.link->status == LinkStatus::LINKED;
+  return {
+      {"status", status_text(view.status)},
+      {"origin", linked ? or_null(view.link->origin,
+                                  [](GrantOrigin origin) { return enum_text(kGrantOrigins, origin); })
+                        : json::value(nullptr)},
+      {"checked_at", or_null(view.link, [](const AccountLink& link) { return to_iso8601(link.checked_at); })},
+      {"evidence", std::move(evidence)},
+      {"action", action_of(view)},
+      {"manage_urls", or_null(alexa::manage_urls(pages, skill),
+                              [](const alexa::ManageUrls& urls) { return to_json(urls); })}};
+}
+
+}  // namespace couplet::server

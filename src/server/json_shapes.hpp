@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Values of the domain as the linking API writes them.
+#pragma once
+#include <span>
+
+#include "alexa/linking_urls.hpp"
+#include "base/json.hpp"
+#include "domain/link.hpp"
+
+namespace couplet::server {
+
+/// {ios, android, web}
+[[nodiscard]] json::object to_json(const alexa::ManageUrls& urls);
+/// {attempt_id, skill, user, status, …, hops:[{at, name, status, latency_ms, cause}]}
+[[nodiscard]] json::object to_json(const LinkAttempt& attempt, std::span<const Hop> hops);
+
+/// What a status answer is made of.
+struct LinkView {
+  enum class Status { LINKED, NOT_LINKED, UNKNOWN };
+  Status status = Status::NOT_LINKED;
+  std::optional<AccountLink> link;  // as stored; absent when there never was one
+};
+/// {status, origin, checked_at, evidence, action, manage_urls}
+[[nodiscard]] json::object to_json(const LinkView& view, const Skill& skill, const alexa::AmazonPages& pages);
+
+}  // namespace couplet::server

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/link_engine.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "base/log.hpp"
+#include "oauth/token_format.hpp"
+
+namespace couplet::server {
+namespace {
+
+namespace asio = boost::asio;
+using alexa::LinkStep;
+using alexa::Next;
+using alexa::Outcome;
+
+constexpr int kMaxSteps =
+    64;  // an attempt takes about 8; a saga that circles is a bug, not a reason to call Amazon for ever
+constexpr milliseconds kPollOtherThreads{50};
+constexpr std::size_t kPickUpAtOnce = 100;
+
+}  // namespace
+
+/// What a running attempt knows beyond its row; gone after a crash.
+struct LinkEngine::Run {
+  const Skill& skill;
+  alexa::AmazonCode amazon_code;
+  std::uint8_t key_id = 0;                      // of the PKCE verifier
+  std::vector<std::string> api_hosts;           // not tried yet
+  oauth::AuthorizationCode authorization_code;  // ours, of the enablement try under way
+  std::vector<Hop> hops;                        // not stored yet
+};
+
+LinkEngine::LinkEngine(const Config& config, storage::Store& store, amazon::AmazonApi& amazon,
+                       const Clock& clock, Random& random, Metrics& metrics)
+    : config_(config), store_(store), amazon_(amazon), clock_(clock), random_(random), metrics_(metrics) {}
+
+Task<Result<LinkAttempt, FinishError>> LinkEngine::finish(const Skill& skill, alexa::StartedLink started,
+                                                          alexa::AmazonCode code) {
+  LinkAttempt attempt;
+  attempt.attempt_id = started.attempt_id;
+  attempt.skill = skill.name;
+  attempt.user = started.user;
+  attempt.platform = started.platform;
+  attempt.return_mode = started.return_mode;
+  attempt.redirect_uri = started.redirect_uri;
+  attempt.acknowledged = started.acknowledged;
+  attempt.amazon_code_fingerprint = config_.keys->fingerprint(code.reveal());
+  attempt.created_at = attempt.updated_at = clock_.now();
+
+  auto begun = co_await store_.begin_attempt(attempt);
+  if (!begun) co_return std::unexpected(FinishError::store_unavailable);
+  if (*begun && (*begun)->amazon_code_fingerprint != attempt.amazon_code_fingerprint)
+    co_return std::unexpected(FinishError::spent_state);
+  if (!*begun) {
+    auto state = std::make_shared<Run>(Run{skill, std::move(code), started.key_id, {}, {}, {}});
+    const auto executor = co_await asio::this_coro::executor;
+    running_.emplace(attempt.attempt_id, std::make_shared<Running>(executor));
+    asio::co_spawn(executor, run(std::move(state), attempt, alexa::Begun{}), asio::detached);
+  }
+  co_return co_await wait_for_end(attempt.attempt_id);
+}
+
+Task<void> LinkEngine::pick_up(Instant older_than) {
+  auto unfinished = co_await store_.unfinished_attempts(kPickUpAtOnce);
+  if (!unfinished) co_return;
+  for (LinkAttempt& attempt : *unfinished) {
+    const Skill* const skill = config_.find_skill(attempt.skill);
+    if (!skill || attempt.updated_at >= older_than || running_.contains(attempt.attempt_id)) continue;
+    log::info("link.picked_up", {{"trace_id", attempt.attempt_id.text()},
+                                 {"status", enum_text(kAttemptStatuses, attempt.status)}});
+    running_.emplace(attempt.attempt_id, std::make_shared<Running>(co_await asio::this_coro::executor));
+    auto state = std::make_shared<Run>(Run{*skill, {}, 0, {}, {}, {}});
+    co_await run(std::move(state), std::move(attempt), alexa::PickedUp{});
+  }
+}
+
+Task<void> LinkEngine::run(std::shared_ptr<Run> state, LinkAttempt attempt, Outcome first) {
+  const AttemptId id = attempt.attempt_id;
+  const bool ended = co_await run_steps(*state, std::move(attempt), std::move(first));
+  if (!ended)
+    log::error("link.store_failed",
+               {{"trace_id", id.text()}, {"next", "the attempt is taken up again by itself"}});
+  const auto running = running_.extract(id);
+  if (running.empty()) co_return;
+  running.mapped()->store_failed = !ended;
+  running.mapped()->ended.cancel();
+}
+
+// False when the store failed: the attempt then stays unfinished, and is picked up later.
+Task<bool> LinkEngine::run_steps(Run& run, LinkAttempt attempt, Outcome outcome) {
+  bool stored = true;  // the attempt as it came in is durable already
+  for (int steps = 0; steps < kMaxSteps; ++steps) {
+    alexa::Step step = alexa::resume(std::move(attempt), outcome, clock_.now());
+    if (step.next == Next::stop) co_return true;
+    // `complete` and `withdraw_and_fail` store the attempt themselves, together with what belongs to it.
+    if (!stored && step.next != Next::complete && step.next != Next::withdraw_and_fail) {
+      auto finished = co_await store_.record_step(step.store_first, std::exchange(run.hops, {}));
+      if (!finished) co_return false;
+      if (*finished) co_return true;  // somebody else brought it to its end
+    }
+    auto next_outcome = co_await act(run, step.next, step.store_first);
+    if (!next_outcome) co_return false;
+    outcome = std::move(*next_outcome);
+    attempt = std::move(step.store_first);
+    stored = false;
+  }
+  co_return false;
+}
+
+// Absent when the store failed.
+Task<std::optional<Outcome>> LinkEngine::act(Run& run, Next next, const LinkAttempt& attempt) {
+  switch (next) {
+    case Next::exchange_code: co_return co_await exchange_code(run, attempt);
+    case Next::find_api_host: co_return co_await find_api_host(run, attempt);
+    case Next::mint_code: co_return co_await mint_code(run, attempt);
+    case Next::enable_skill: co_return co_await enable_skill(run, attempt);
+    case Next::ask_status: co_return co_await ask_status(run, attempt);
+    case Next::complete: co_return co_await complete(run, attempt);
+    case Next::withdraw_and_fail: co_return co_await withdraw_and_fail(run, attempt);
+    case Next::stop: break;
+  }
+  co_return std::nullopt;
+}
+
+Task<Outcome> LinkEngine::exchange_code(Run& run, const LinkAttempt& attempt) {
+  auto verifier = alexa::amazon_code_verifier(*config_.keys, attempt.attempt_id, run.key_id);
+  if (!verifier) co_return alexa::CallFailed{LinkStep::token, {"interrupted", 0, false}};
+  alexa::AmazonCode code = run.amazon_code;
+  auto tokens = co_await amazon_.exchange_code(run.skill, std::move(code), attempt.redirect_uri,
+                                               std::move(*verifier), sink(run));
+  if (!tokens) co_return alexa::CallFailed{LinkStep::token, tokens.error()};
+  co_return alexa::Exchanged{alexa::seal_tokens(*tokens, attempt.attempt_id, *config_.keys, random_)};
+}
+
+Task<std::optional<Outcome>> LinkEngine::find_api_host(Run& run, const LinkAttempt& attempt) {
+  if (run.api_hosts.empty()) {
+    auto tokens = alexa::open_tokens(attempt.sealed_amazon_tokens, attempt.attempt_id, *config_.keys);
+    if (!tokens) co_return alexa::CallFailed{LinkStep::enablement, {"interrupted", 0, false}};
+    run.api_hosts = co_await amazon_.find_api_hosts(std::move(tokens->access_token), sink(run));
+  }
+  std::string host = run.api_hosts.front();
+  run.api_hosts.erase(run.api_hosts.begin());
+  co_return alexa::HostFound{std::move(host)};
+}
+
+// A fresh code for each try: Alexa may have used the last one, and whatever it got for it must not live on
+// (EN-10).
+Task<std::optional<Outcome>> LinkEngine::mint_code(Run& run, const LinkAttempt& attempt) {
+  const Instant now = clock_.now();
+  if (attempt.code_selector) {
+    auto withdrawn = co_await store_.withdraw_code(*attempt.code_selector, now);
+    if (!withdrawn) co_return std::nullopt;
+  }
+  auto minted = oauth::mint_authorization_code(now, random_, *config_.keys);
+  AuthorizationCodeRecord record;
+  record.selector = minted.selector;
+  record.code_hash = minted.code_hash;
+  record.client_id = run.skill.client_id;
+  record.skill = run.skill.name;
+  record.user = attempt.user;
+  record.scope = run.skill.scope;
+  record.redirect_uri = attempt.redirect_uri;
+  record.origin = GrantOrigin::app;
+  record.attempt_id = attempt.attempt_id;
+  record.expires_at = now + config_.find_client(run.skill.client_id)->authorization_code_lifetime;
+  auto inserted = co_await store_.insert_code(std::move(record));
+  if (!inserted) co_return std::nullopt;
+  run.authorization_code = std::move(minted.code);
+  co_return alexa::CodeMinted{minted.selector};
+}
+
+Task<std::optional<Outcome>> LinkEngine::enable_skill(Run& run, const LinkAttempt& attempt) {
+  auto tokens = alexa::open_tokens(attempt.sealed_amazon_tokens, attempt.attempt_id, *config_.keys);
+  if (!tokens) co_return alexa::CallFailed{LinkStep::enablement, {"interrupted", 0, false}};
+  std::string code(run.authorization_code.reveal());
+  auto enabled = co_await amazon_.enable(run.skill, attempt.api_host, std::move(tokens->access_token),
+                                         std::move(code), attempt.redirect_uri, sink(run));
+  if (enabled) co_return alexa::Enabled{enabled->alexa_user_id};
+  alexa::CallFailed failed{LinkStep::enablement, enabled.error()};
+  if (alexa::try_next_host(failed) && !run.api_hosts.empty()) co_return co_await find_api_host(run, attempt);
+  co_return failed;
+}
+
+// What Alexa got for our code, if it redeemed it.
+Task<storage::Result<std::optional<GrantId>>> LinkEngine::redeemed_grant(const LinkAttempt& attempt) {
+  if (!attempt.code_selector) co_return std::nullopt;
+  auto code = co_await store_.find_code(*attempt.code_selector);
+  if (!code) co_return std::unexpected(code.error());
+  co_return *code ? (*code)->grant_id : std::nullopt;
+}
+
+// Normally the redeemed one. Where Amazon says "linked" without having redeemed our code, the tokens it holds
+// are those of the link that was there before: that grant must live on.
+Task<storage::Result<std::optional<GrantId>>> LinkEngine::grant_to_keep(const LinkAttempt& attempt) {
+  auto redeemed = co_await redeemed_grant(attempt);
+  if (!redeemed || *redeemed) co_return redeemed;
+  auto link = co_await store_.find_link(attempt.skill, attempt.user);
+  if (!link) co_return std::unexpected(link.error());
+  co_return *link && (*link)->status == LinkStatus::LINKED ? (*link)->grant_id : std::nullopt;
+}
+
+// "Enabled" alone may be the link that was there before this attempt; ours is made when Alexa has redeemed
+// our code, too.
+Task<std::optional<Outcome>> LinkEngine::ask_status(Run& run, const LinkAttempt& attempt) {
+  auto tokens = alexa::open_tokens(attempt.sealed_amazon_tokens, attempt.attempt_id, *config_.keys);
+  if (!tokens) co_return alexa::AskFailed{{"interrupted", 0, false}};
+  auto seen =
+      co_await amazon_.status(run.skill, attempt.api_host, std::move(tokens->access_token), sink(run));
+  if (!seen) co_return alexa::AskFailed{seen.error()};
+  auto redeemed = co_await redeemed_grant(attempt);
+  if (!redeemed) co_return std::nullopt;
+  co_return alexa::StatusSeen{seen->enabled && redeemed->has_value(), seen->alexa_user_id};
+}
+
+Task<std::optional<Outcome>> LinkEngine::complete(Run& run, LinkAttempt attempt) {
+  auto tokens = alexa::open_tokens(attempt.sealed_amazon_tokens, attempt.attempt_id, *config_.keys);
+  auto grant_id = co_await grant_to_keep(attempt);
+  if (!grant_id) co_return std::nullopt;
+  if (!*grant_id)
+    co_return alexa::AskFailed{{"bad_answer", 0, false}};  // "linked", and yet Alexa holds no token of ours
+
+  AccountLink link;
+  link.skill = attempt.skill;
+  link.user = attempt.user;
+  link.status = LinkStatus::LINKED;
+  link.origin = GrantOrigin::app;
+  link.attempt_id = attempt.attempt_id;
+  link.grant_id = *grant_id;
+  link.alexa_user_id = attempt.alexa_user_id;
+  link.api_host = attempt.api_host;
+  if (tokens)
+    link.sealed_amazon_tokens =
+        alexa::seal_tokens(*tokens, attempt.skill, attempt.user, *config_.keys, random_);
+  link.evidence = EvidenceSource::enablement_answer;
+  link.checked_at = link.changed_at = clock_.now();
+  attempt.status = AttemptStatus::linked;
+  attempt.sealed_amazon_tokens.clear();
+
+  log::info("link.linked", {{"trace_id", attempt.attempt_id.text()},
+                            {"skill", attempt.skill.text()},
+                            {"user", attempt.user.text()}});
+  const Platform platform = attempt.platform;
+  auto stored =
+      co_await store_.complete_link(std::move(attempt), std::move(link), std::exchange(run.hops, {}));
+  if (!stored) co_return std::nullopt;
+  metrics_.link_finished(run.skill.name, platform);
+  co_return alexa::Stored{};
+}
+
+// What was issued dies first: a crash in between leaves an unfinished attempt, never a failed one with a live
+// grant (SG-02).
+Task<std::optional<Outcome>> LinkEngine::withdraw_and_fail(Run& run, const LinkAttempt& attempt) {
+  if (attempt.code_selector) {
+    auto withdrawn = co_await store_.withdraw_code(*attempt.code_selector, clock_.now());
+    if (!withdrawn) co_return std::nullopt;
+  }
+  const auto step = enum_from_text(alexa::kLinkSteps, attempt.failed_step).value_or(LinkStep::enablement);
+  const alexa::LinkErrorRow& row = alexa::find_link_error(step, attempt.failed_code);
+  log::warn("link.failed", {{"trace_id", attempt.attempt_id.text()},
+                            {"skill", attempt.skill.text()},
+                            {"user", attempt.user.text()},
+                            {"step", attempt.failed_step},
+                            {"code", attempt.failed_code},
+                            {"cause", row.cause}});
+  auto stored = co_await store_.record_step(attempt, std::exchange(run.hops, {}));
+  if (!stored) co_return std::nullopt;
+  metrics_.link_failed(run.skill.name, row);
+  co_return alexa::Stored{};
+}
+
+amazon::HopSink LinkEngine::sink(Run& run) {
+  return [this, &run](Hop hop) {
+    metrics_.amazon_answered(hop);
+    run.hops.push_back(std::move(hop));
+  };
+}
+
+Task<Result<LinkAttempt, FinishError>> LinkEngine::wait_for_end(AttemptId attempt_id) {
+  const auto give_up_at = clock_.monotonic() + kWaitForEnd;
+  const auto executor = co_await asio::this_coro::executor;
+  while (clock_.monotonic() < give_up_at) {
+    if (const auto here = running_.find(attempt_id); here != running_.end()) {
+      const auto running = here->second;  // outlives its place in the map
+      co_await running->ended.async_wait(asio::as_tuple(asio::use_awaitable));
+      if (running->store_failed) co_return std::unexpected(FinishError::store_unavailable);
+    }
+    auto attempt = co_await store_.find_attempt(attempt_id);
+    if (!attempt) co_return std::unexpected(FinishError::store_unavailable);
+    if (*attempt && is_finished((*attempt)->status)) co_return std::move(**attempt);
+    asio::steady_timer pause(executor, kPollOtherThreads);  // it runs on another thread
+    co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+  }
+  co_return std::unexpected(FinishError::in_progress);
+}
+
+}  // namespace couplet::server

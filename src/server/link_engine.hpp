@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs link attempts: the shell around alexa::resume() that stores first and acts second. An attempt runs to
+// its end whether or not the caller waits for it, and no lock, transaction or scarce thread is held while
+// Amazon is asked: Alexa calls our token endpoint inside the enablement call (EN-06).
+#pragma once
+#include <boost/asio/steady_timer.hpp>
+#include <map>
+#include <memory>
+
+#include "alexa/link_saga.hpp"
+#include "amazon/amazon_api.hpp"
+#include "base/clock.hpp"
+#include "base/key_ring.hpp"
+#include "base/random.hpp"
+#include "server/config.hpp"
+#include "server/metrics.hpp"
+#include "storage/store.hpp"
+
+namespace couplet::server {
+
+enum class FinishError {
+  store_unavailable,  // the attempt may have begun; the same oauth_state can be sent again
+  spent_state,        // finished before with another Amazon code (LK-07)
+  in_progress,        // still under way after kWaitForEnd; ask again with the same oauth_state
+};
+
+/// Thread: one; each I/O thread has its own. References outlive it.
+class LinkEngine {
+ public:
+  static constexpr seconds kWaitForEnd{45};
+
+  LinkEngine(const Config& config, storage::Store& store, amazon::AmazonApi& amazon, const Clock& clock,
+             Random& random, Metrics& metrics);
+
+  /// Finishes a started link. A second call with the same oauth_state and code gets the first one's result,
+  /// also from another thread or after a restart (SG-03). Shape: the attempt with status `linked` or `failed`
+  Task<Result<LinkAttempt, FinishError>> finish(const Skill& skill, alexa::StartedLink started,
+                                                alexa::AmazonCode code);
+
+  /// Takes up every attempt that was left unfinished before `older_than`: by a crash, or by a store that
+  /// failed.
+  Task<void> pick_up(Instant older_than);
+
+ private:
+  struct Run;
+  struct Running {
+    explicit Running(const boost::asio::any_io_executor& executor) : ended(executor, kWaitForEnd) {}
+    boost::asio::steady_timer
+        ended;  // cancelled at the end; set once, since setting it again would wake every waiter
+    bool store_failed = false;
+  };
+
+  Task<void> run(std::shared_ptr<Run> state, LinkAttempt attempt, alexa::Outcome first);
+  Task<bool> run_steps(Run& run, LinkAttempt attempt, alexa::Outcome first);
+  Task<std::optional<alexa::Outcome>> act(Run& run, alexa::Next next, const LinkAttempt& attempt);
+  Task<alexa::Outcome> exchange_code(Run& run, const LinkAttempt& attempt);
+  Task<std::optional<alexa::Outcome>> find_api_host(Run& run, const LinkAttempt& attempt);
+  Task<std::optional<alexa::Outcome>> mint_code(Run& run, const LinkAttempt& attempt);
+  Task<std::optional<alexa::Outcome>> enable_skill(Run& run, const LinkAttempt& attempt);
+  Task<std::optional<alexa::Outcome>> ask_status(Run& run, const LinkAttempt& attempt);
+  Task<std::optional<alexa::Outcome>> complete(Run& run, LinkAttempt attempt);
+  Task<storage::Result<std::optional<GrantId>>> redeemed_grant(const LinkAttempt& attempt);
+  Task<storage::Result<std::optional<GrantId>>> grant_to_keep(const LinkAttempt& attempt);
+  Task<std::optional<alexa::Outcome>> withdraw_and_fail(Run& run, const LinkAttempt& attempt);
+  Task<Result<LinkAttempt, FinishError>> wait_for_end(AttemptId attempt_id);
+  amazon::HopSink sink(Run& run);
+
+  const Config& config_;
+  storage::Store& store_;
+  amazon::AmazonApi& amazon_;
+  const Clock& clock_;
+  Random& random_;
+  Metrics& metrics_;
+  std::map<AttemptId, std::shared_ptr<Running>> running_;
+};
+
+}  // namespace couplet::server

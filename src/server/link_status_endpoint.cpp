@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/link_status_endpoint.hpp"
+
+#include "base/form.hpp"
+#include "server/problem.hpp"
+
+namespace couplet::server {
+
+LinkStatusEndpoint::LinkStatusEndpoint(const Config& config, const CallerAuthentication& callers,
+                                       storage::LinkStore& links, AmazonSession& session, const Clock& clock,
+                                       Metrics& metrics)
+    : config_(config),
+      callers_(callers),
+      links_(links),
+      session_(session),
+      clock_(clock),
+      metrics_(metrics) {}
+
+Task<http::Response> LinkStatusEndpoint::handle(const http::Request& request) {
+  const auto caller = callers_.authenticate(request);
+  if (!caller) co_return caller.error();
+  const auto target = callers_.find_target(*caller, request);
+  if (!target) co_return target.error();
+  const auto query = FormParameters::parse(request.query);
+  if (!query)
+    co_return request_problem({400, "invalid_request", "the query is broken or repeats a parameter"});
+
+  auto link = co_await links_.find_link(target->skill->name, target->user);
+  if (!link) co_return store_unavailable();
+  const bool linked = *link && (*link)->status == LinkStatus::LINKED;
+  LinkView view{linked ? LinkView::Status::LINKED : LinkView::Status::NOT_LINKED, *link};
+  if (linked && query->get("fresh") == "true" && !(*link)->sealed_amazon_tokens.empty()) {
+    auto seen = co_await ask_amazon(*target->skill, std::move(**link));
+    if (!seen) co_return store_unavailable();
+    view = std::move(*seen);
+  }
+  co_return http::json_response(200, json::serialize(to_json(view, *target->skill, config_.amazon_pages)))
+      .header("Cache-Control", "no-store");
+}
+
+Task<storage::Result<LinkView>> LinkStatusEndpoint::ask_amazon(const Skill& skill, AccountLink link) {
+  auto seen = co_await session_.status(skill, link);
+  const bool gone = seen ? !seen->enabled : seen.error().code == "unauthorized";
+  if (!seen && !gone) co_return LinkView{LinkView::Status::UNKNOWN, std::move(link)};
+  const Instant now = clock_.now();
+  const SkillName name = link.skill;
+  const UserId user = link.user;
+  if (gone) {
+    auto ended = co_await links_.unlink(name, user, EvidenceSource::status_answer, now);
+    if (!ended) co_return std::unexpected(ended.error());
+    metrics_.unlinked(name, EvidenceSource::status_answer);
+    link.status = LinkStatus::NOT_LINKED;
+  } else {
+    auto recorded = co_await links_.record_check(name, user, EvidenceSource::status_answer, now);
+    if (!recorded) co_return std::unexpected(recorded.error());
+  }
+  link.evidence = EvidenceSource::status_answer;
+  link.checked_at = now;
+  co_return LinkView{gone ? LinkView::Status::NOT_LINKED : LinkView::Status::LINKED, std::move(link)};
+}
+
+UnlinkEndpoint::UnlinkEndpoint(const Config& config, const CallerAuthentication& callers,
+                               storage::LinkStore& links, AmazonSession& session, const Clock& clock,
+                               Metrics& metrics)
+    : config_(config),
+      callers_(callers),
+      links_(links),
+      session_(session),
+      clock_(clock),
+      metrics_(metrics) {}
+
+Task<http::Response> UnlinkEndpoint::handle(const http::Request& request) {
+  const auto caller = callers_.authenticate(request);
+  if (!caller) co_return caller.error();
+  const auto target = callers_.find_target(*caller, request);
+  if (!target) co_return target.error();
+  const Skill& skill = *target->skill;
+  const auto urls = alexa::manage_urls(config_.amazon_pages, skill);
+
+  auto link = co_await links_.find_link(skill.name, target->user);
+  if (!link) co_return store_unavailable();
+  if (*link && (*link)->status == LinkStatus::LINKED) {
+    const std::optional<AttemptId> trace_id = (*link)->attempt_id;
+    if ((*link)->sealed_amazon_tokens.empty())
+      co_return link_problem(alexa::find_link_error(alexa::LinkStep::enablement, "manage_in_alexa"), skill,
+                             trace_id, urls);
+    auto disabled = co_await session_.disable(skill, std::move(**link));
+    if (!disabled)
+      co_return link_problem(alexa::find_link_error(alexa::LinkStep::enablement, disabled.error().code),
+                             skill, trace_id, urls);
+    auto ended =
+        co_await links_.unlink(skill.name, target->user, EvidenceSource::enablement_answer, clock_.now());
+    if (!ended) co_return store_unavailable();
+    metrics_.unlinked(skill.name, EvidenceSource::enablement_answer);
+  }
+  co_return http::json_response(200, R"({"status":"NOT_LINKED"})").header("Cache-Control", "no-store");
+}
+
+LinkTraceEndpoint::LinkTraceEndpoint(const CallerAuthentication& callers, storage::LinkStore& links)
+    : callers_(callers), links_(links) {}
+
+Task<http::Response> LinkTraceEndpoint::handle(const http::Request& request) {
+  const auto caller = callers_.authenticate(request);
+  if (!caller) co_return caller.error();
+  const http::Response unknown =
+      request_problem({404, "unknown_attempt",
+                       "no attempt of that id is stored; attempts are stored when they are finished"});
+  const auto attempt_id = AttemptId::from_text(request.path_parameter("attempt_id"));
+  if (!attempt_id) co_return unknown;
+  auto attempt = co_await links_.find_attempt(*attempt_id);
+  if (!attempt) co_return store_unavailable();
+  const bool visible = *attempt &&
+                       std::ranges::find(caller->skills, (*attempt)->skill) != caller->skills.end() &&
+                       (!caller->user || *caller->user == (*attempt)->user);
+  if (!visible) co_return unknown;
+  auto hops = co_await links_.find_hops(*attempt_id);
+  if (!hops) co_return store_unavailable();
+  co_return http::json_response(200, json::serialize(to_json(**attempt, *hops)))
+      .header("Cache-Control", "no-store");
+}
+
+}  // namespace couplet::server

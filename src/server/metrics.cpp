@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/metrics.hpp"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <array>
+
+namespace couplet::server {
+namespace {
+
+using Labels = prometheus::Labels;
+
+// Alexa gives the token endpoint 4.5 s; the buckets are where it matters whether that is near.
+const prometheus::Histogram::BucketBoundaries kTokenSeconds = {0.001, 0.002, 0.005, 0.01, 0.025, 0.05,
+                                                               0.1,   0.25,  0.5,   1,    1.5,   4.5};
+
+constexpr std::array kAreas = {"token", "introspect", "linking_api", "link_pages", "metadata", "other"};
+constexpr std::array kStatusClasses = {"1xx", "2xx", "3xx", "4xx", "5xx"};
+enum Area : std::size_t { token, introspect, linking_api, link_pages, metadata, other };
+
+// By the first segments, so that ids in paths make no series.
+Area area_of(std::string_view path) {
+  if (path == "/oauth/token") return token;
+  if (path == "/oauth/introspect") return introspect;
+  if (path.starts_with("/v1/")) return linking_api;
+  if (path.starts_with("/link/")) return link_pages;
+  if (path.starts_with("/.well-known/") || path == "/oauth/jwks.json") return metadata;
+  return other;
+}
+
+}  // namespace
+
+struct Metrics::Impl {
+  prometheus::Registry registry;
+  prometheus::Family<prometheus::Counter>& counter(const char* name, const char* help) {
+    return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
+  }
+  prometheus::Family<prometheus::Gauge>& gauge(const char* name, const char* help) {
+    return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
+  }
+
+  prometheus::Family<prometheus::Counter>& started =
+      counter("couplet_links_started_total", "Link attempts started");
+  prometheus::Family<prometheus::Counter>& finished =
+      counter("couplet_links_finished_total", "Link attempts that ended linked");
+  prometheus::Family<prometheus::Counter>& failed =
+      counter("couplet_links_failed_total", "Link attempts that failed, by step and code");
+  prometheus::Family<prometheus::Counter>& alerts =
+      counter("couplet_operator_alerts_total", "Failures that only the operator can mend");
+  prometheus::Family<prometheus::Counter>& unlinked =
+      counter("couplet_unlinked_total", "Links that ended, by what told us");
+  prometheus::Family<prometheus::Counter>& amazon =
+      counter("couplet_amazon_calls_total", "Calls to Amazon, by call and result");
+  // Looked up once: this one counts every request.
+  std::array<std::array<prometheus::Counter*, kStatusClasses.size()>, kAreas.size()> answers{};
+  prometheus::Histogram& token_seconds =
+      prometheus::BuildHistogram()
+          .Name("couplet_token_endpoint_seconds")
+          .Help("Time to answer POST /oauth/token; Alexa gives up at 4.5 s")
+          .Register(registry)
+          .Add({}, kTokenSeconds);
+  Impl() {
+    auto& family = counter("couplet_http_answers_total", "Answers, by area and status class");
+    for (std::size_t area = 0; area < kAreas.size(); ++area)
+      for (std::size_t status = 0; status < kStatusClasses.size(); ++status)
+        answers[area][status] = &family.Add({{"area", kAreas[area]}, {"status", kStatusClasses[status]}});
+  }
+  prometheus::Family<prometheus::Gauge>& gauges =
+      gauge("couplet_process", "Figures of this process, by name");
+};
+
+Metrics::Metrics() : impl_(std::make_unique<Impl>()) {}
+Metrics::~Metrics() = default;
+
+void Metrics::link_started(const SkillName& skill, Platform platform) {
+  impl_->started.Add({{"skill", skill.text()}, {"platform", std::string(enum_text(kPlatforms, platform))}})
+      .Increment();
+}
+
+void Metrics::link_finished(const SkillName& skill, Platform platform) {
+  impl_->finished.Add({{"skill", skill.text()}, {"platform", std::string(enum_text(kPlatforms, platform))}})
+      .Increment();
+}
+
+void Metrics::link_failed(const SkillName& skill, const alexa::LinkErrorRow& row) {
+  const Labels labels{{"skill", skill.text()},
+                      {"step", std::string(enum_text(alexa::kLinkSteps, row.step))},
+                      {"code", std::string(row.code)}};
+  impl_->failed.Add(labels).Increment();
+  if (row.alert == alexa::Alert::operator_must_act) impl_->alerts.Add(labels).Increment();
+}
+
+void Metrics::unlinked(const SkillName& skill, EvidenceSource evidence) {
+  impl_->unlinked
+      .Add({{"skill", skill.text()}, {"evidence", std::string(enum_text(kEvidenceSources, evidence))}})
+      .Increment();
+}
+
+void Metrics::amazon_answered(const Hop& hop) {
+  impl_->amazon.Add({{"call", hop.name}, {"result", hop.cause.empty() ? "ok" : hop.cause}}).Increment();
+}
+
+void Metrics::http_answered(std::string_view path, int status, std::chrono::nanoseconds elapsed) {
+  const Area area = area_of(path);
+  if (status >= 100 && status < 600)
+    impl_->answers[area][static_cast<std::size_t>(status / 100 - 1)]->Increment();
+  if (area == token) impl_->token_seconds.Observe(std::chrono::duration<double>(elapsed).count());
+}
+
+std::string Metrics::exposition(const Gauges& gauges) {
+  const auto set = [this](const char* name, auto value) {
+    impl_->gauges.Add({{"name", name}}).Set(static_cast<double>(value));
+  };
+  set("open_connections", gauges.open_connections);
+  set("store_committed_batches", gauges.store_committed_batches);
+  set("store_committed_writes", gauges.store_committed_writes);
+  set("store_queued_writes", gauges.store_queued_writes);
+  set("store_failed_writes", gauges.store_failed_writes);
+  set("dropped_log_lines", gauges.dropped_log_lines);
+  return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
+}
+
+}  // namespace couplet::server

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// What Couplet counts, for Prometheus. Labels come from the configuration and from closed tables, never from
+// outside text, so the number of series is bounded. Thread: any.
+#pragma once
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "alexa/error_table.hpp"
+#include "domain/link.hpp"
+
+namespace couplet::server {
+
+class Metrics {
+ public:
+  Metrics();
+  ~Metrics();
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  void link_started(const SkillName& skill, Platform platform);
+  void link_finished(const SkillName& skill, Platform platform);
+  /// Also raises couplet_operator_alerts_total where the row asks for it (LW-05).
+  void link_failed(const SkillName& skill, const alexa::LinkErrorRow& row);
+  void unlinked(const SkillName& skill, EvidenceSource evidence);
+  /// One call to Amazon, by the hop's name: "lwa.token", "alexa.enable", …
+  void amazon_answered(const Hop& hop);
+  void http_answered(std::string_view path, int status, std::chrono::nanoseconds elapsed);
+
+  /// Gauges that are read when somebody asks.
+  struct Gauges {
+    std::size_t open_connections = 0;
+    std::uint64_t store_committed_batches = 0;
+    std::uint64_t store_committed_writes = 0;
+    std::uint64_t store_queued_writes = 0;
+    std::uint64_t store_failed_writes = 0;
+    std::uint64_t dropped_log_lines = 0;
+  };
+  /// Text exposition format 0.0.4.
+  [[nodiscard]] std::string exposition(const Gauges& gauges);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace couplet::server

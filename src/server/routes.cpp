@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/routes.hpp"
+
+#include "oauth/metadata.hpp"
+#include "server/application.hpp"
+#include "server/association_files.hpp"
+#include "server/link_page.hpp"
+
+namespace couplet::server {
+namespace {
+
+// A route to a member function; the endpoint outlives the router.
+template <auto Method, class Endpoint>
+http::Handler to(Endpoint& endpoint) {
+  return [&endpoint](const http::Request& request) { return (endpoint.*Method)(request); };
+}
+
+}  // namespace
+
+http::Router routes(const Endpoints& at) {
+  http::Router router;
+
+  // Called by the provider's backend or app.
+  router.add("POST", "/v1/skills/{skill}/users/{user}/link-attempts",
+             to<&LinkStartEndpoint::handle>(at.link_start));
+  router.add("POST", "/v1/skills/{skill}/users/{user}/link", to<&LinkFinishEndpoint::handle>(at.link_finish));
+  router.add("GET", "/v1/skills/{skill}/users/{user}/link", to<&LinkStatusEndpoint::handle>(at.link_status));
+  router.add("DELETE", "/v1/skills/{skill}/users/{user}/link", to<&UnlinkEndpoint::handle>(at.unlink));
+  router.add("GET", "/v1/link-attempts/{attempt_id}", to<&LinkTraceEndpoint::handle>(at.link_trace));
+
+  // Opened by browsers and phones.
+  router.add("GET", "/link/launch/{ticket}", to<&LaunchPage::handle_get>(at.launch_page));
+  router.add("POST", "/link/launch/{ticket}", to<&LaunchPage::handle_post>(at.launch_page));
+  router.add("GET", "/link/return/{skill}", to<&ReturnPage::handle_get>(at.return_page));
+  router.add("POST", "/link/return/{skill}", to<&ReturnPage::handle_post>(at.return_page));
+  add_link_assets(router);
+  add_association_files(router, at.settings);
+
+  // Called by Alexa, the skill, and resource servers.
+  router.add("POST", "/oauth/token", to<&TokenEndpoint::handle>(at.token));
+  router.add("POST", "/oauth/introspect", to<&IntrospectionEndpoint::handle>(at.introspection));
+  router.add("GET", "/oauth/jwks.json", to<&JwksEndpoint::handle>(at.jwks));
+  router.add("GET", oauth::metadata_path(at.settings.server.public_url),
+             to<&MetadataEndpoint::handle>(at.metadata));
+  return router;
+}
+
+}  // namespace couplet::server

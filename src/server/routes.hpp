@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every route of the public listener on one screen.
+#pragma once
+#include "http/router.hpp"
+#include "server/config.hpp"
+
+namespace couplet::server {
+
+class TokenEndpoint;
+class IntrospectionEndpoint;
+class MetadataEndpoint;
+class JwksEndpoint;
+class LinkStartEndpoint;
+class LinkFinishEndpoint;
+class LinkStatusEndpoint;
+class UnlinkEndpoint;
+class LinkTraceEndpoint;
+class LaunchPage;
+class ReturnPage;
+
+struct Endpoints {
+  TokenEndpoint& token;
+  IntrospectionEndpoint& introspection;
+  MetadataEndpoint& metadata;
+  JwksEndpoint& jwks;
+  LinkStartEndpoint& link_start;
+  LinkFinishEndpoint& link_finish;
+  LinkStatusEndpoint& link_status;
+  UnlinkEndpoint& unlink;
+  LinkTraceEndpoint& link_trace;
+  LaunchPage& launch_page;
+  ReturnPage& return_page;
+  const Settings& settings;
+};
+
+[[nodiscard]] http::Router routes(const Endpoints& endpoints);
+
+}  // namespace couplet::server
