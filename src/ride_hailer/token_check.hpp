@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whose access token is this? Asks Couplet, and remembers a good answer for at most 30 seconds.
+#pragma once
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "base/crypto.hpp"
+#include "ride_hailer/couplet_client.hpp"
+
+namespace couplet::ride_hailer {
+
+enum class TokenFault {
+  inactive,     // Couplet says this token is good for nothing
+  unavailable,  // nobody could say; not a word about the token
+};
+
+/// Thread: one.
+class TokenCheck {
+ public:
+  TokenCheck(CoupletClient& couplet, const Clock& clock) : couplet_(couplet), clock_(clock) {}
+
+  /// The user id. Only good answers are remembered: a bad one is asked again, an outage is never taken for
+  /// one.
+  Task<Result<std::string, TokenFault>> user_of(AccessToken token);
+  /// After an unlink in our own app the tokens are dead at once, not 30 seconds later.
+  void forget(std::string_view user_id);
+
+ private:
+  struct Known {
+    std::string user_id;
+    std::chrono::nanoseconds good_until{0};  // monotonic
+  };
+  void remember(const Digest& digest, std::string user_id);
+
+  CoupletClient& couplet_;
+  const Clock& clock_;
+  std::map<Digest, Known> known_;  // by SHA-256 of the token
+};
+
+}  // namespace couplet::ride_hailer
