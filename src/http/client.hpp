@@ -21,10 +21,10 @@ struct Deadlines {
 
 struct OutgoingRequest {
   std::string method = "GET";
-  std::string url;  // https://…, or http://… where the client allows it
-  Headers headers;
-  std::string body;
-  Deadlines deadlines;
+  std::string url{};  // https://…, or http://… where the client allows it
+  Headers headers{};
+  std::string body{};
+  Deadlines deadlines{};
   std::size_t response_limit_bytes = 64 * 1024;
 };
 
@@ -66,11 +66,11 @@ class Client {
 };
 
 struct CurlClientOptions {
-  std::string ca_file;                     // PEM; empty: the system's
-  std::vector<std::string> connect_to;     // libcurl's "HOST:PORT:CONNECT-HOST:CONNECT-PORT" rows;
-                                           // "::127.0.0.1:8443" sends every host there
-  std::vector<std::string> allowed_hosts;  // exact names; empty: any
-  bool allow_http = false;                 // plain http://, for loopback only
+  std::string ca_file{};                     // PEM; empty: the system's
+  std::vector<std::string> connect_to{};     // libcurl's "HOST:PORT:CONNECT-HOST:CONNECT-PORT" rows;
+                                             // "::127.0.0.1:8443" sends every host there
+  std::vector<std::string> allowed_hosts{};  // exact names; empty: any
+  bool allow_http = false;                   // plain http://, for loopback only
   std::size_t connections_per_host = 64;
   std::size_t waiting_per_host = 1024;  // beyond: overloaded
 };
@@ -84,7 +84,7 @@ class CurlClient final : public Client {
 
  private:
   struct Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace couplet::http

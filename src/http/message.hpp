@@ -45,8 +45,8 @@ struct Request {
 /// Headers of a response or an outgoing request, in order.
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
-/// A response with this status is not sent: the connection is closed without an answer. For emulators of broken
-/// networks.
+/// A response with this status is not sent: the connection is closed without an answer. For emulators of
+/// broken networks.
 inline constexpr int kNoAnswer = 0;
 
 struct Response {
