@@ -51,11 +51,6 @@ class GrantStore {
   virtual Task<Result<std::optional<Grant>>> find_grant_by_refresh(RefreshSelector selector) = 0;
   /// Unknown or already revoked: no error, and the first time of revocation stays.
   virtual Task<Result<void>> revoke_grant(GrantId grant_id, Instant now) = 0;
-
-  /// Deletes up to `limit` of the oldest codes that expired before `before`; answers how many, so call again while it
-  /// answers `limit`. Keep codes well beyond their expiry: a deleted code is `unknown`, and its replay then revokes
-  /// nothing (CD-02). Grants stay.
-  virtual Task<Result<std::size_t>> purge_codes(Instant before, std::size_t limit) = 0;
 };
 
 /// Link attempts, links, and the trace of how they came about.
@@ -91,16 +86,25 @@ class LinkStore {
   virtual Task<Result<void>> record_check(SkillName skill, UserId user, EvidenceSource evidence, Instant now) = 0;
   /// Replaces the sealed Amazon tokens of a link that is still LINKED; otherwise does nothing.
   virtual Task<Result<void>> replace_amazon_tokens(SkillName skill, UserId user, Bytes sealed) = 0;
-
-  /// Deletes up to `limit` of the oldest attempts that finished before `before`, with their hops; answers how many
-  /// attempts. Links stay, with the id of the attempt that made them.
-  virtual Task<Result<std::size_t>> purge_attempts(Instant before, std::size_t limit) = 0;
 };
 
 inline constexpr std::size_t kMaxHopsPerAttempt = 200;
 inline constexpr std::size_t kMaxUsersPerLookup = 1000;
 
-class Store : public GrantStore, public LinkStore {};
+/// Deletes what nobody needs any more, in small steps: call again while the answer is `limit` (FT-11).
+class Housekeeping {
+ public:
+  virtual ~Housekeeping() = default;
+
+  /// The oldest codes that expired before `before`; answers how many. Keep codes well beyond their expiry: a deleted
+  /// code is `unknown`, and its replay then revokes nothing (CD-02). Grants stay.
+  virtual Task<Result<std::size_t>> purge_codes(Instant before, std::size_t limit) = 0;
+  /// The oldest attempts that finished before `before`, with their hops; answers how many attempts. Links stay, with
+  /// the id of the attempt that made them.
+  virtual Task<Result<std::size_t>> purge_attempts(Instant before, std::size_t limit) = 0;
+};
+
+class Store : public GrantStore, public LinkStore, public Housekeeping {};
 
 /// Owns the files, connections and writer threads. Thread: any.
 class Database {
