@@ -2,8 +2,11 @@
 // For the tests of this folder: the emulated Amazon without sockets, with a clock that stands still and a
 // provider that answers what the test says.
 #pragma once
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <exception>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -57,9 +60,18 @@ class AmazonUnderTest {
   explicit AmazonUnderTest(EmulatorSettings settings = example_settings());
 
   http::Response send(const Sent& sent);
-  /// Runs a task of the emulator to its end.
+  /// Runs a task to its end.
   template <class T>
-  T run(Task<T> task);
+  T run_task(Task<T> task) {
+    boost::asio::io_context context(1);
+    std::optional<T> result;
+    boost::asio::co_spawn(context, std::move(task), [&](const std::exception_ptr& failure, T value) {
+      if (failure) std::rethrow_exception(failure);
+      result = std::move(value);
+    });
+    context.run();
+    return std::move(*result);
+  }
 
   http::Response get(std::string url) {
     return send({.method = "GET", .url = std::move(url), .headers = {}, .body = ""});

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
 #include <fstream>
 #include <sstream>
 
@@ -61,18 +60,6 @@ AmazonUnderTest::AmazonUnderTest(EmulatorSettings settings)
       random(7),
       emulator(std::move(settings), provider, clock, random) {}
 
-template <class T>
-T AmazonUnderTest::run(Task<T> task) {
-  boost::asio::io_context context(1);
-  std::optional<T> result;
-  boost::asio::co_spawn(context, std::move(task), [&](const std::exception_ptr& failure, T value) {
-    if (failure) std::rethrow_exception(failure);
-    result = std::move(value);
-  });
-  context.run();
-  return std::move(*result);
-}
-
 http::Response AmazonUnderTest::send(const Sent& sent) {
   const bool tls = sent.url.starts_with("https://");
   const std::string rest = sent.url.substr(tls ? 8 : 7);
@@ -91,7 +78,7 @@ http::Response AmazonUnderTest::send(const Sent& sent) {
                         .request_id = "test",
                         .tls = tls,
                         .path_parameters = {}};
-  return run((tls ? emulator.amazon_router() : emulator.browser_router()).dispatch(request));
+  return run_task((tls ? emulator.amazon_router() : emulator.browser_router()).dispatch(request));
 }
 
 http::Response AmazonUnderTest::post_form(std::string url, const FormWriter& form) {

@@ -66,7 +66,7 @@ Task<http::Response> Gate::pass(const http::Request& request) {
              : with_note(http::text_response(421, "The emulator does not stand in for this host."),
                          "unknown Host " + host);
   JournalOutcome outcome;
-  if (response.status != 0) outcome.status = response.status;
+  if (response.status != http::kNoAnswer) outcome.status = response.status;
   outcome.elapsed = std::chrono::duration_cast<milliseconds>(clock_.monotonic() - began);
   outcome.response = shown_response(response);
   outcome.note = note_of(response);
@@ -86,9 +86,9 @@ Task<http::Response> Gate::effect(http::Request request, CallFacts facts, const 
   const auto fault = faults_.take(facts);
   if (!fault) co_return co_await router.dispatch(request);
   co_await wait_for(fault->delay);
-  // Status 0: the server closes the connection without an answer.
+
   if (fault->reset == ResetPoint::before)
-    co_return with_note(http::Response{0, {}, ""}, "fault: closed before the effect");
+    co_return with_note(http::Response{http::kNoAnswer, {}, ""}, "fault: closed before the effect");
   if (fault->status) {
     const bool is_json = fault->body.starts_with('{');
     http::Response answer = is_json ? http::json_response(*fault->status, fault->body)
@@ -97,8 +97,9 @@ Task<http::Response> Gate::effect(http::Request request, CallFacts facts, const 
   }
   http::Response response = co_await router.dispatch(request);
   if (fault->reset != ResetPoint::after) co_return response;
-  co_return with_note(http::Response{0, {}, ""}, "fault: closed after the effect, which had answered " +
-                                                     std::to_string(response.status));
+  co_return with_note(
+      http::Response{http::kNoAnswer, {}, ""},
+      "fault: closed after the effect, which had answered " + std::to_string(response.status));
 }
 
 }  // namespace couplet::emulator

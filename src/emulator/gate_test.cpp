@@ -32,14 +32,14 @@ TEST_F(GateTest, a_status_fault_answers_instead_of_the_effect) {
 TEST_F(GateTest, reset_before_leaves_everything_as_it_was) {
   const std::string code = amazon.amazon_code();
   fault(R"({"match":{"path":"/auth/o2/token"},"action":{"reset":"before"}})");
-  EXPECT_EQ(amazon.token(code_form(code)).status, 0);
+  EXPECT_EQ(amazon.token(code_form(code)).status, http::kNoAnswer);
   EXPECT_EQ(amazon.token(code_form(code)).status, 200);
 }
 
 TEST_F(GateTest, reset_after_has_the_effect_and_loses_the_answer) {
   const std::string token = amazon.amazon_token();
   fault(R"({"match":{"method":"POST","path":"/v1/users"},"action":{"reset":"after"}})");
-  EXPECT_EQ(amazon.link(token).status, 0);
+  EXPECT_EQ(amazon.link(token).status, http::kNoAnswer);
   EXPECT_TRUE(amazon.emulator.world().enablements.find("anna", kSkillId));
 }
 
