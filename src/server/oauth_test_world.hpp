@@ -65,9 +65,6 @@ class FaultyGrants final : public storage::GrantStore {
   Task<storage::Result<void>> revoke_grant(GrantId grant_id, Instant now) override {
     return write<void>(inner_.revoke_grant(grant_id, now));
   }
-  Task<storage::Result<std::size_t>> purge_codes(Instant before, std::size_t limit) override {
-    return write<std::size_t>(inner_.purge_codes(before, limit));
-  }
 
  private:
   template <class T>
