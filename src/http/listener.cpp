@@ -61,13 +61,21 @@ Task<void> Listener::accept_all(std::shared_ptr<Listener> self) {
 }
 
 // Out of descriptors (EMFILE) the pending connection stays pending and accept() fails at once, again and
-// again: make room, and wait for a while in any case (HT-11).
+// again: make room, or wait for a while (HT-11).
 Task<void> Listener::recover(boost::system::error_code error) {
   if (error == asio::error::connection_aborted) co_return;
-  log::warn("http.accept_failed", {{"detail", error.message()}});
-  if (Connection* const longest = worker_->connections.idle_longest()) longest->abort();
-  pause_.expires_after(kPause);
+  warn(error);
+  Connection* const longest = worker_->connections.idle_longest();
+  if (longest) longest->abort();
+  pause_.expires_after(longest ? std::chrono::milliseconds{0} : kPause);
   co_await pause_.async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
+void Listener::warn(boost::system::error_code error) {
+  const auto now = worker_->clock.monotonic();
+  if (warned_.count() > 0 && now - warned_ < kTick) return;
+  warned_ = now;
+  log::warn("http.accept_failed", {{"detail", error.message()}});
 }
 
 void Listener::admit(tcp::socket socket) {

@@ -30,6 +30,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
   static Task<void> accept_all(std::shared_ptr<Listener> self);
   static Task<void> tick(std::shared_ptr<Listener> self);
   Task<void> recover(boost::system::error_code error);
+  void warn(boost::system::error_code error);  // once a second is enough
   void admit(boost::asio::ip::tcp::socket socket);
 
   boost::asio::io_context& context_;
@@ -38,6 +39,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
   TlsContext tls_;
   boost::asio::steady_timer tick_;
   boost::asio::steady_timer pause_;
+  std::chrono::nanoseconds warned_{0};
   bool stopped_ = false;
 };
 

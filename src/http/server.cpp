@@ -31,18 +31,22 @@ struct Server::Impl {
   };
 
   Impl(ListenOptions o, const Clock& k, Random& r)
-      : options(std::make_shared<const ListenOptions>(std::move(o))), clock(k), random(r) {}
+      : options(std::make_shared<const ListenOptions>(std::move(o))),
+        clock(k),
+        random(r),
+        tickets(std::make_shared<const TicketKeys>(k, r)) {}
 
   std::shared_ptr<const ListenOptions> options;
   const Clock& clock;
   Random& random;
+  std::shared_ptr<const TicketKeys> tickets;  // they survive a reload of the certificate
   std::shared_ptr<OpenConnections> open = std::make_shared<OpenConnections>();
   std::vector<Running> running;
   std::uint16_t port = 0;
 
   Result<TlsContext, ListenError> tls() const {
     if (!options->tls) return TlsContext();
-    return make_tls_context(*options->tls);
+    return make_tls_context(*options->tls, tickets);
   }
 
   // Runs on each listener's thread; the returned futures say when it has.

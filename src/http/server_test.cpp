@@ -2,11 +2,13 @@
 #include "http/server.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <ctime>
 #include <future>
 #include <mutex>
 #include <stdexcept>
@@ -368,6 +370,30 @@ TEST(HT_10, the_connection_idle_longest_makes_room_for_a_new_one) {
   EXPECT_EQ(second.read_to_end(), "");  // and not `first`, which has been used since
   first.send(request);
   EXPECT_EQ(first.read_answer().status, 200);
+}
+
+TEST(HT_11, running_out_of_descriptors_does_not_spin_and_passes) {
+  TestServer server(routes);
+  std::vector<std::unique_ptr<RawClient>> clients;
+  clients.push_back(std::make_unique<RawClient>(server.port()));  // served: the server has what it needs
+  clients.back()->send("GET /echo HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(clients.back()->read_answer().status, 200);
+
+  RawClient::Pending pending;  // has its descriptor already
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  rlimit none_left = before;
+  none_left.rlim_cur = 3;
+  ::setrlimit(RLIMIT_NOFILE, &none_left);
+  RawClient waiting(server.port(), std::move(pending));
+  waiting.send("GET /echo HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(clients.back()->read_to_end(), "");  // it was idle and made room
+  const auto used = [] { return std::clock(); };
+  const auto start = used();
+  EXPECT_FALSE(waiting.has_news(milliseconds{500}));
+  EXPECT_LT(used() - start, CLOCKS_PER_SEC / 10);
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_EQ(waiting.read_answer().status, 200);
 }
 
 TEST(Server, a_handler_over_its_deadline_is_answered_503_and_left_to_finish) {

@@ -56,11 +56,13 @@ void set_protocol(SSL_CTX& context) {
 
 }  // namespace
 
-Result<TlsContext, ListenError> make_tls_context(const TlsFiles& files) {
+Result<TlsContext, ListenError> make_tls_context(const TlsFiles& files,
+                                                 std::shared_ptr<const TicketKeys> tickets) {
   ERR_clear_error();
   TlsContext context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
   if (!context) return cannot_use("TLS");
   set_protocol(*context);
+  TicketKeys::install(std::move(tickets), *context);
   if (SSL_CTX_use_certificate_chain_file(context.get(), files.certificate_chain_file.c_str()) != 1)
     return cannot_use(files.certificate_chain_file);
   if (SSL_CTX_use_PrivateKey_file(context.get(), files.private_key_file.c_str(), SSL_FILETYPE_PEM) != 1)

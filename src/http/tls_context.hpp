@@ -5,9 +5,9 @@
 
 #include <memory>
 
-#include "base/random.hpp"
 #include "base/result.hpp"
 #include "http/server.hpp"
+#include "http/tls_tickets.hpp"
 
 namespace couplet::http {
 
@@ -15,6 +15,7 @@ using TlsContext = std::shared_ptr<SSL_CTX>;
 
 /// Spec:   RFC 9325 3, 4; requirements TL-01..TL-04
 /// Errors: files that cannot be read, or a key that is not the certificate's
-Result<TlsContext, ListenError> make_tls_context(const TlsFiles& files);
+Result<TlsContext, ListenError> make_tls_context(const TlsFiles& files,
+                                                 std::shared_ptr<const TicketKeys> tickets);
 
 }  // namespace couplet::http

@@ -135,6 +135,26 @@ TEST(TL_03, tickets_resume_without_early_data_compression_or_renegotiation) {
   }
 }
 
+TEST(TL_03, ticket_keys_change_and_the_last_one_is_still_read) {
+  FakeClock clock{Instant{std::chrono::hours{12 * 40'000}}};
+  Side side(&clock);
+  TlsClient first(side.port());
+  ASSERT_TRUE(first.connect() && first.ask("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+  const auto resumes = [&] {
+    TlsClient later(side.port());
+    later.resume(first);
+    return later.connect() && later.resumed();
+  };
+  clock.advance(std::chrono::hours{11});
+  EXPECT_TRUE(resumes());
+  ASSERT_TRUE(side.server->server().reload_tls());
+  EXPECT_TRUE(resumes());
+  clock.advance(std::chrono::hours{12});
+  EXPECT_TRUE(resumes());
+  clock.advance(std::chrono::hours{2});
+  EXPECT_FALSE(resumes());
+}
+
 TEST(TL_04, the_whole_chain_is_sent_and_verifies) {
   Side side;
   TlsClient client(side.port());

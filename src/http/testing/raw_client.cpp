@@ -17,8 +17,7 @@ namespace {
 
 constexpr time_t kPatienceSeconds = 10;
 
-int connect_to(std::uint16_t port) {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+int connect_to(std::uint16_t port, int fd) {
   const timeval patience{kPatienceSeconds, 0};
   ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   ::setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
@@ -50,7 +49,15 @@ std::string RawAnswer::header(std::string_view name) const {
   return "";
 }
 
-RawClient::RawClient(std::uint16_t port, Security security) : fd_(connect_to(port)) {
+RawClient::Pending::Pending() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {}
+
+RawClient::Pending::~Pending() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+RawClient::RawClient(std::uint16_t port, Pending pending) : fd_(connect_to(port, pending.release())) {}
+
+RawClient::RawClient(std::uint16_t port, Security security) : RawClient(port, Pending()) {
   if (security == Security::plain) return;
   tls_ = std::make_unique<Tls>();
   SSL_set_fd(tls_->ssl.get(), fd_);

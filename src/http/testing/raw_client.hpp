@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace couplet::http::testing {
@@ -24,6 +25,18 @@ class RawClient {
   enum class Security { plain, tls };
   /// Connects to 127.0.0.1. TLS: without any check of the certificate.
   explicit RawClient(std::uint16_t port, Security security = Security::plain);
+  /// A descriptor that is not connected yet, for tests that run out of them.
+  class Pending {
+   public:
+    Pending();
+    Pending(Pending&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+    ~Pending();
+    [[nodiscard]] int release() { return std::exchange(fd_, -1); }
+
+   private:
+    int fd_;
+  };
+  RawClient(std::uint16_t port, Pending pending);
   ~RawClient();
   RawClient(const RawClient&) = delete;
   RawClient& operator=(const RawClient&) = delete;

@@ -84,7 +84,8 @@ void TlsClient::verify(const std::string& ca_file, const std::string& host_name)
 }
 
 void TlsClient::resume(const TlsClient& earlier) {
-  SSL_SESSION* const session = SSL_get1_session(earlier.impl_->ssl.get());
+  // A copy: a connection that ends without close_notify spoils its session.
+  SSL_SESSION* const session = SSL_SESSION_dup(SSL_get_session(earlier.impl_->ssl.get()));
   SSL_set_session(impl_->ssl.get(), session);
   SSL_SESSION_free(session);
 }
