@@ -2,8 +2,10 @@
 #include "emulator/config.hpp"
 
 #include <toml++/toml.h>
+
 #include <charconv>
 #include <set>
+#include "base/environment.hpp"
 
 namespace couplet::emulator {
 
@@ -16,8 +18,8 @@ std::uint32_t line_of(const toml::node& node) { return node.source().begin.line;
 /// Reads one table: each key that was asked for is known, the others are faults.
 class TableReader {
  public:
-  TableReader(const toml::table& table, std::string path, Faults& faults)
-      : table_(table), path_(std::move(path)), faults_(faults) {}
+  TableReader(const toml::table& table, std::string path, const std::filesystem::path& folder, Faults& faults)
+      : table_(table), path_(std::move(path)), folder_(folder), faults_(faults) {}
   TableReader(const TableReader&) = delete;
   TableReader& operator=(const TableReader&) = delete;
   ~TableReader() = default;
@@ -28,7 +30,18 @@ class TableReader {
   void secret(std::string_view key, Secret<Tag>& into) {
     std::string read;
     text(key, read);
-    into = Secret<Tag>(std::move(read));
+    if (!read.starts_with("file:") && !read.starts_with("env:")) {
+      into = Secret<Tag>(std::move(read));
+      return;
+    }
+    const auto content = read_secret_reference(read, folder_.string());
+    if (!content) return fault(key, "cannot be read", content.error());
+    into = Secret<Tag>(std::string(content->reveal()));
+  }
+  void file(std::string_view key, std::filesystem::path& into) {
+    std::string read;
+    text(key, read);
+    if (!read.empty()) into = folder_ / read;
   }
   void whole_seconds(std::string_view key, std::chrono::seconds& into) {
     std::int64_t read = into.count();
@@ -69,7 +82,7 @@ class TableReader {
     if (!node) return;
     const toml::table* inner = node->as_table();
     if (!inner) return fault(key, "is not a table", "write it as [" + std::string(key) + "]");
-    TableReader reader(*inner, path(key), faults_);
+    TableReader reader(*inner, path(key), folder_, faults_);
     read(reader);
     reader.finish();
   }
@@ -80,7 +93,7 @@ class TableReader {
     for_each(key, "a table, written as [[" + std::string(key) + "]]", [&](const toml::node& entry) {
       const toml::table* inner = entry.as_table();
       if (!inner) return false;
-      TableReader reader(*inner, path(key) + "[" + std::to_string(number++) + "]", faults_);
+      TableReader reader(*inner, path(key) + "[" + std::to_string(number++) + "]", folder_, faults_);
       read(reader);
       reader.finish();
       return true;
@@ -134,6 +147,7 @@ class TableReader {
 
   const toml::table& table_;
   std::string path_;
+  const std::filesystem::path& folder_;
   Faults& faults_;
   std::set<std::string, std::less<>> seen_;
 };
@@ -220,16 +234,14 @@ void read_skill(TableReader& table, Config& config) {
   config.skills.push_back(std::move(skill));
 }
 
-Config read_all(const toml::table& root, Faults& faults) {
+Config read_all(const toml::table& root, const std::filesystem::path& folder, Faults& faults) {
   Config config;
-  TableReader table(root, "", faults);
-  std::string state_dir;
-  table.text("state_dir", state_dir);
+  TableReader table(root, "", folder, faults);
+  table.file("state_dir", config.state_dir);
   table.require("state_dir", "a folder for the emulator's certificate authority, as in \".demo/emulator\"");
-  config.state_dir = state_dir;
   table.table("listen", [&](TableReader& listen) { read_listen(listen, config); });
   table.table("token_client", [&](TableReader& client) {
-    client.text("ca_file", config.token_client.ca_file);
+    client.file("ca_file", config.token_client.ca_file);
     client.texts("connect_to", config.token_client.connect_to);
   });
   table.require("users", "at least one Amazon account as [[users]]");
@@ -242,11 +254,12 @@ Config read_all(const toml::table& root, Faults& faults) {
 
 }  // namespace
 
-Result<Config, std::vector<ConfigFault>> read_config(std::string_view toml_text) {
+Result<Config, std::vector<ConfigFault>> read_config(std::string_view toml_text,
+                                                     const std::filesystem::path& folder) {
   Faults faults;
   try {
     const toml::table root = toml::parse(toml_text);
-    Config config = read_all(root, faults);
+    Config config = read_all(root, folder, faults);
     if (faults.empty()) return config;
   } catch (const toml::parse_error& error) {
     faults.push_back({error.source().begin.line, "", std::string(error.description()),

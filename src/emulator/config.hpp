@@ -19,7 +19,7 @@ struct ListenAddress {
 
 /// How the emulated Alexa reaches providers.
 struct TokenClientConfig {
-  std::string ca_file;                  // trusted in place of the system's authorities; empty: the system's
+  std::filesystem::path ca_file;        // trusted in place of the system's authorities; empty: the system's
   std::vector<std::string> connect_to;  // libcurl rows, "HOST:PORT:CONNECT-HOST:CONNECT-PORT"
 };
 
@@ -39,7 +39,9 @@ struct ConfigFault {
   std::string cure;
 };
 
-Result<Config, std::vector<ConfigFault>> read_config(std::string_view toml_text);
+/// Relative paths (state_dir, ca_file, secrets as "file:PATH") start at `folder`, where the file lies.
+Result<Config, std::vector<ConfigFault>> read_config(std::string_view toml_text,
+                                                     const std::filesystem::path& folder);
 
 /// "emulator.toml:12: skills[0].skill_id is not a skill id; amzn1.ask.skill. and a UUID, …"
 [[nodiscard]] std::string fault_text(std::string_view file, const ConfigFault& fault);

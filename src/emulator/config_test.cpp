@@ -41,8 +41,10 @@ scopes = ["rides"]
 redirectUrls = ["http://127.0.0.1:8000/alexa/return"]
 )";
 
+const std::string kFolder = std::string(COUPLET_SOURCE_DIR) + "/tests/profile";
+
 std::vector<ConfigFault> faults(const std::string& text) {
-  auto config = read_config(text);
+  auto config = read_config(text, kFolder);
   return config ? std::vector<ConfigFault>{} : std::move(config.error());
 }
 
@@ -53,8 +55,9 @@ std::string replaced(std::string_view from, std::string_view to) {
 }
 
 TEST(EmulatorConfig, a_good_file_is_read) {
-  const auto config = read_config(kGood);
+  const auto config = read_config(kGood, "conf");
   ASSERT_TRUE(config);
+  EXPECT_EQ(config->state_dir, "conf/state");
   EXPECT_EQ(config->browser.port, 0);
   EXPECT_EQ(config->amazon.port, 8443);
   EXPECT_EQ(config->users[0].region, Region::eu);
@@ -102,6 +105,10 @@ INSTANTIATE_TEST_SUITE_P(
             replaced("clientId = \"alexa\"",
                      "clientId = \"amzn1.application-oa2-client.0123456789abcdef0123456789abcdef\""),
             "skills[0].account_linking.clientId", 19},
+        Row{"colon_in_basic_id",
+            replaced("accessTokenScheme = \"REQUEST_BODY_CREDENTIALS\"\nclientId = \"alexa\"",
+                     "accessTokenScheme = \"HTTP_BASIC\"\nclientId = \"al:exa\""),
+            "skills[0].account_linking.clientId", 19},
         Row{"redirect_url", replaced("http://127.0.0.1:8000/alexa/return", "javascript:/alert(1)"),
             "skills[0].account_linking.redirectUrls", 22},
         Row{"no_redirect_url", replaced("\"http://127.0.0.1:8000/alexa/return\"", ""),
@@ -120,6 +127,19 @@ TEST(EmulatorConfig, ids_are_not_given_twice) {
   const auto found = faults(text);
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(found[0].key, "users[1].id");
+}
+
+TEST(EmulatorConfig, a_secret_may_lie_in_a_file) {
+  const auto config = read_config(replaced("\"s3cret\"", "\"file:secrets/odd-client-secret\""), kFolder);
+  ASSERT_TRUE(config);
+  EXPECT_TRUE(config->skills[0].account_linking.clientSecret.reveal().starts_with("s3cret+with "));
+}
+
+TEST(EmulatorConfig, a_secret_whose_file_is_missing_is_a_fault) {
+  const auto found = faults(replaced("\"s3cret\"", "\"file:secrets/none\""));
+  ASSERT_FALSE(found.empty());
+  EXPECT_EQ(found[0].key, "skills[0].account_linking.clientSecret");
+  EXPECT_EQ(found[0].line, 20u);
 }
 
 TEST(EmulatorConfig, a_fault_is_one_line_for_a_person) {

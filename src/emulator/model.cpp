@@ -114,6 +114,9 @@ std::vector<ModelFault> faults_of(const Skill& skill) {
   check(linking.clientId.empty() || linking.clientId != skill.alexa_client_id, "account_linking.clientId",
         "is the Alexa client id",
         "your own pair belongs here; the Alexa pair is alexa_client_id and alexa_client_secret");
+  check(linking.accessTokenScheme != AccessTokenScheme::HTTP_BASIC || !linking.clientId.contains(':'),
+        "account_linking.clientId", "holds a colon, which HTTP Basic cannot carry",
+        "use REQUEST_BODY_CREDENTIALS, or another client id");
   check(linking.scopes.size() <= kScopeLimit, "account_linking.scopes", "has more than 15 entries",
         "Amazon allows 15");
   check(!linking.redirectUrls.empty(), "account_linking.redirectUrls", "is empty",

@@ -43,7 +43,7 @@ std::optional<Config> load_config(const std::filesystem::path& file) {
     std::cerr << "couplet-emulator: cannot read " << file.string() << "\n";
     return std::nullopt;
   }
-  auto config = read_config(text.str());
+  auto config = read_config(text.str(), file.parent_path());
   if (config) return std::move(*config);
   for (const ConfigFault& fault : config.error()) std::cerr << fault_text(file.string(), fault) << "\n";
   return std::nullopt;
@@ -51,7 +51,7 @@ std::optional<Config> load_config(const std::filesystem::path& file) {
 
 http::CurlClientOptions client_options(const TokenClientConfig& config) {
   http::CurlClientOptions options;
-  options.ca_file = config.ca_file;
+  options.ca_file = config.ca_file.string();
   options.connect_to = config.connect_to;
   options.allow_http = true;  // the configuration allows it to this machine only
   return options;

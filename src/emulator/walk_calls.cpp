@@ -35,6 +35,16 @@ json::object WalkAnswer::json_body() const {
   return parsed ? std::move(*parsed) : json::object{};
 }
 
+std::string answered(const WalkAnswer& answer) {
+  if (answer.status == 0) return "no answer (" + answer.failure + ")";
+  const json::object body = answer.json_body();
+  std::string text = "answered " + std::to_string(answer.status);
+  for (const char* member : {"code", "step", "detail", "message", "title"})
+    if (const auto value = find_string(body, member))
+      text += std::string(", ") + member + " " + std::string(*value);
+  return text;
+}
+
 Task<WalkAnswer> WalkCalls::send(std::string who, http::OutgoingRequest request) {
   WalkAnswer answer;
   answer.line.who = std::move(who);

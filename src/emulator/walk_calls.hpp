@@ -21,6 +21,9 @@ struct WalkAnswer {
   [[nodiscard]] json::object json_body() const;  // empty when it is no JSON object
 };
 
+/// "answered 401, code invalid_api_key", or why there was no answer.
+[[nodiscard]] std::string answered(const WalkAnswer& answer);
+
 class WalkCalls {
  public:
   explicit WalkCalls(http::Client& client) : client_(client) {}

@@ -16,26 +16,9 @@ StepReport failed(StepReport step, std::string problem, std::string next_step) {
   return step;
 }
 
-std::string answered(const WalkAnswer& answer) {
-  if (answer.status == 0) return "no answer (" + answer.failure + ")";
-  const json::object body = answer.json_body();
-  std::string text = "answered " + std::to_string(answer.status);
-  for (const char* member : {"code", "step", "detail", "message", "title"})
-    if (const auto value = find_string(body, member))
-      text += std::string(", ") + member + " " + std::string(*value);
-  return text;
-}
-
 std::string without_slash(std::string url) {
   while (url.ends_with('/')) url.pop_back();
   return url;
-}
-
-/// "Ride Hailer" → "ride-hailer"
-std::string path_name(std::string_view name) {
-  std::string text = ascii_lower(name);
-  std::ranges::replace(text, ' ', '-');
-  return text;
 }
 
 bool contains_text(const json::array* array, std::string_view text) {
@@ -172,48 +155,6 @@ Task<StepReport> WalkSteps::compare_skill(StepReport step) {
     co_return failed(std::move(step), "couplet does not offer " + method,
                      "change accessTokenScheme of the skill");
   co_return step;
-}
-
-Task<std::string> WalkSteps::look_up_emulator() {
-  const WalkAnswer skills =
-      co_await calls_.get("walk → emulator", options_.emulator_url + "/_emulator/api/skills");
-  if (skills.status != 200) co_return "the emulator's skill list " + answered(skills);
-  const WalkAnswer users =
-      co_await calls_.get("walk → emulator", options_.emulator_url + "/_emulator/api/users");
-  if (users.status != 200) co_return "the emulator's account list " + answered(users);
-  std::string problem = choose_skill(skills.json_body());
-  if (problem.empty()) problem = choose_account(users.json_body());
-  co_return problem;
-}
-
-std::string WalkSteps::choose_skill(const json::object& answer) {
-  const json::array* skills = find_array(answer, "skills");
-  if (!skills || skills->empty()) return "the emulator has no skill";
-  for (const json::value& entry : *skills) {
-    const auto* skill = entry.if_object();
-    if (!skill) continue;
-    const bool named = path_name(find_string(*skill, "name").value_or("")) == options_.skill;
-    if (named || skills->size() == 1 || find_string(*skill, "skill_id") == options_.skill) skill_ = *skill;
-  }
-  return skill_.empty() ? "the emulator has no skill called " + options_.skill : "";
-}
-
-std::string WalkSteps::choose_account(const json::object& answer) {
-  const json::array* users = find_array(answer, "users");
-  for (const json::value& entry : users ? *users : json::array{}) {
-    const auto* user = entry.if_object();
-    if (!user || !amazon_user_.empty()) continue;
-    const std::string id(find_string(*user, "id").value_or(""));
-    const bool insider =
-        find_bool(*user, "owner").value_or(false) || find_bool(*user, "tester").value_or(false);
-    const bool here = options_.region.empty() || find_string(*user, "region") == options_.region;
-    if (options_.amazon_user.empty() ? insider && here : id == options_.amazon_user) amazon_user_ = id;
-  }
-  if (!amazon_user_.empty()) return "";
-  return options_.amazon_user.empty()
-             ? "the emulator has no owner or beta tester" +
-                   std::string(options_.region.empty() ? "" : " in " + options_.region)
-             : "the emulator has no account " + options_.amazon_user;
 }
 
 Task<StepReport> WalkSteps::get_amazon_code(StepReport step) {
