@@ -53,6 +53,7 @@ class Decision {
   Step operator()(const CodeMinted& last) {
     attempt_.status = AttemptStatus::coded;
     attempt_.code_selector = last.selector;
+    attempt_.failed_code.clear();
     ++attempt_.enablement_tries;
     return go(Next::enable_skill);
   }
@@ -60,14 +61,17 @@ class Decision {
   Step operator()(const Enabled& last) {
     attempt_.status = AttemptStatus::enabled;
     attempt_.alexa_user_id = last.alexa_user_id;
+    attempt_.failed_code.clear();
     return go(Next::complete);
   }
 
   // Asked because the outcome of the POST was not known.
   Step operator()(const StatusSeen& last) {
     if (last.enabled) return (*this)(Enabled{last.alexa_user_id});
-    if (attempt_.enablement_tries >= kEnablementTries) return fail(attempt_, LinkStep::enablement, "timeout");
-    return go(Next::mint_code);
+    if (attempt_.enablement_tries < kEnablementTries) return go(Next::mint_code);
+    // The answer that made us ask; none is known when a crash came before it.
+    const std::string code = attempt_.failed_code.empty() ? "timeout" : attempt_.failed_code;
+    return fail(attempt_, LinkStep::enablement, code);
   }
 
   // Trying again without knowing could leave two live grants; the user is told, and a new attempt relinks.
@@ -80,7 +84,10 @@ class Decision {
   Step operator()(const CallFailed& last) {
     if (last.step != LinkStep::enablement) return fail(attempt_, last.step, last.failure.code);
     // Whatever Alexa did with the code inside the call, the answer is to ask, not to guess (EN-08, EN-09).
-    if (attempt_.status == AttemptStatus::coded && last.failure.outcome_unknown) return go(Next::ask_status);
+    if (attempt_.status == AttemptStatus::coded && last.failure.outcome_unknown) {
+      attempt_.failed_code = last.failure.code;
+      return go(Next::ask_status);
+    }
     const bool again = worth_another_try(last.failure) && attempt_.enablement_tries < kEnablementTries;
     if (again && !attempt_.api_host.empty()) return go(Next::mint_code);
     return fail(attempt_, LinkStep::enablement, last.failure.code);

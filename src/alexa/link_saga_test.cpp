@@ -92,6 +92,23 @@ TEST(EN_09, enabled_after_all_completes) {
   EXPECT_EQ(resume(attempt_at(AttemptStatus::coded), StatusSeen{true, {}}, kNow).next, Next::complete);
 }
 
+TEST(EN_05, the_answer_that_made_us_ask_is_the_one_reported) {
+  LinkAttempt attempt = attempt_at(AttemptStatus::coded);
+  attempt.enablement_tries = kEnablementTries;
+  Step step = resume(attempt, enablement_failed("server_error", 500, true), kNow);
+  ASSERT_EQ(step.next, Next::ask_status);
+  step = resume(step.store_first, StatusSeen{false, {}}, kNow);
+  EXPECT_EQ(step.next, Next::withdraw_and_fail);
+  EXPECT_EQ(step.store_first.failed_code, "server_error");
+}
+
+TEST(EN_05, an_answer_that_was_overcome_is_forgotten) {
+  Step step = resume(attempt_at(AttemptStatus::coded), enablement_failed("server_error", 500, true), kNow);
+  EXPECT_EQ(resume(step.store_first, StatusSeen{true, {}}, kNow).store_first.failed_code, "");
+  step = resume(step.store_first, StatusSeen{false, {}}, kNow);
+  EXPECT_EQ(resume(step.store_first, CodeMinted{CodeSelector{}}, kNow).store_first.failed_code, "");
+}
+
 TEST(EN_09, when_asking_fails_too_nothing_is_guessed) {
   const Step step = resume(attempt_at(AttemptStatus::coded), AskFailed{{"timeout", 0, true}}, kNow);
   EXPECT_EQ(step.next, Next::withdraw_and_fail);

@@ -66,7 +66,7 @@ struct LinkAttempt {
   std::vector<std::string> acknowledged;
   AttemptStatus status = AttemptStatus::received;
   std::string failed_step;                    // "authorization", "token", "enablement"; empty unless failed
-  std::string failed_code;                    // "invalid_grant"; empty unless failed
+  std::string failed_code;                    // "invalid_grant"; set too while its outcome is asked for
   std::string api_host;                       // host of the user's region once it is known
   Bytes sealed_amazon_tokens;                 // bound to the attempt; empty before and after it is needed
   std::optional<CodeSelector> code_selector;  // our code of the enablement try under way
