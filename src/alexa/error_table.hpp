@@ -57,4 +57,7 @@ struct LinkErrorRow {
 /// What to show the user, in the skill's words where it has its own; empty means: show nothing.
 [[nodiscard]] std::string user_message(const LinkErrorRow& row, const Skill& skill);
 
+/// docs/errors.md, from the rows.
+[[nodiscard]] std::string describe_link_errors();
+
 }  // namespace couplet::alexa

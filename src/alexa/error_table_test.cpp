@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <set>
 
 namespace couplet::alexa {
@@ -90,6 +92,12 @@ TEST(ErrorTable, no_row_is_written_twice_and_each_tells_cause_and_advice) {
     EXPECT_FALSE(row.advice.empty()) << row.code;
     EXPECT_GE(row.http_status, 400) << row.code;
   }
+}
+
+TEST(ErrorPage, says_what_the_rows_say) {
+  std::ifstream stream(COUPLET_SOURCE_DIR "/docs/errors.md", std::ios::binary);
+  const std::string page{std::istreambuf_iterator<char>(stream), {}};
+  EXPECT_EQ(page, describe_link_errors()) << "run: couplet check --errors > docs/errors.md";
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <exception>
 #include <iostream>
 
+#include "alexa/error_table.hpp"
 #include "cli/couplet_verbs.hpp"
 
 namespace {
@@ -16,6 +17,7 @@ struct Arguments {
   std::vector<std::string> skills;
   cli::DevCodeOptions dev_code;
   bool settings = false;
+  bool errors = false;
 };
 
 CLI::App* with_config(CLI::App* verb, Arguments& arguments) {
@@ -26,8 +28,8 @@ CLI::App* with_config(CLI::App* verb, Arguments& arguments) {
 int run(CLI::App& app, const Arguments& arguments) {
   if (app.got_subcommand("serve")) return cli::serve(arguments.config_file);
   if (app.got_subcommand("check")) {
-    if (!arguments.settings) return cli::check(arguments.config_file);
-    std::cout << server::describe_settings();
+    if (!arguments.settings && !arguments.errors) return cli::check(arguments.config_file);
+    std::cout << (arguments.settings ? server::describe_settings() : alexa::describe_link_errors());
     return 0;
   }
   if (app.got_subcommand("dev-code")) return cli::dev_code(arguments.config_file, arguments.dev_code);
@@ -46,6 +48,7 @@ void define(CLI::App& app, Arguments& arguments) {
   CLI::App* const check = with_config(
       app.add_subcommand("check", "report every fault of a configuration, with line and cure"), arguments);
   check->add_flag("--settings", arguments.settings, "print the page of all settings instead");
+  check->add_flag("--errors", arguments.errors, "print the page of all link errors instead");
 
   CLI::App* const keys = app.add_subcommand("keys", "make keys and secrets")->require_subcommand(1);
   keys->add_subcommand("init", "write a new master key and signing key")
