@@ -75,7 +75,8 @@ Emulator::Impl::Impl(EmulatorSettings settings, http::Client& provider, const Cl
       endpoint_lookup(world.directory, world.tokens, world.switches),
       enablement(world.directory, world.tokens, world.enablements, calls, world.clock,
                  settings.provider_deadline),
-      voice(world.directory, world.enablements, calls, world.clock, random, settings.provider_deadline),
+      voice(world.directory, world.enablements, calls, world.clock, clock, random,
+            settings.provider_deadline),
       control(world, enablement, voice),
       home(world, enablement, voice),
       browser_gate(world.journal, world.faults, world.clock),
@@ -104,6 +105,8 @@ void Emulator::Impl::add_consent_pages(http::Router& router) {
     router.add("POST", path_of(front),
                [endpoint](const http::Request& request) { return endpoint->decide(request); });
   }
+  // Where the Alexa app and amazon.com show an enabled skill, and its switch to disable it.
+  for (const char* skill_page : {"/spa/index.html", "/dp/{asin}"}) router.add("GET", skill_page, answer_root);
   router.add("GET", "/_emulator/emulator.css", answer_style_sheet);
 }
 

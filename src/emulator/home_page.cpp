@@ -115,9 +115,11 @@ std::string fields_text(const ShownFields& fields) {
 
 http::Html journal_row(const JournalEntry& entry) {
   constexpr std::string_view kRow =
-      "<tr><td>{{seq}}</td><td>{{time}}</td><td>{{direction}}</td><td>{{method}} {{host}}{{path}}</td><td "
-      "class=\"{{class}}\">{{status}}</td><td>{{ms}}</td><td>{{request}}<br>→ {{response}}<br><span "
-      "class=\"quiet\">{{note}}</span></td></tr>";
+      "<tr class=\"call\"><td>{{seq}}</td><td>{{time}}</td><td>{{direction}}</td><td>{{method}} "
+      "{{host}}{{path}}</td>"
+      "<td class=\"{{class}}\">{{status}}</td><td>{{ms}}</td><td>{{note}}</td></tr>"
+      "<tr class=\"said-there\"><td></td><td colspan=\"6\"><details><summary>What was said</summary>"
+      "<p>{{request}}</p><p>→ {{response}}</p></details></td></tr>";
   const bool good = entry.status && *entry.status < 400;
   return http::render(kRow, {{"seq", std::to_string(entry.seq)},
                              {"time", to_iso8601(entry.at).substr(11, 12)},

@@ -58,8 +58,10 @@ TEST(HomePage, everything_from_outside_is_escaped) {
   EXPECT_EQ(page.body.find("<img"), std::string::npos);
 }
 
-TEST(HomePage, is_what_the_root_leads_to) {
+TEST(HomePage, is_what_the_root_and_the_pages_of_a_skill_lead_to) {
   AmazonUnderTest amazon;
+  for (const char* path : {"/spa/index.html", "/dp/B0RIDE0001"})
+    EXPECT_EQ(header_of(amazon.get(std::string("http://127.0.0.1:8090") + path), "Location"), "/_emulator");
   EXPECT_EQ(header_of(amazon.get("http://127.0.0.1:8090/"), "Location"), "/_emulator");
 }
 

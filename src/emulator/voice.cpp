@@ -110,7 +110,8 @@ json::object Voice::skill_request(const VoiceRequest& request, const AmazonUser&
   return {{"version", "1.0"},
           {"session", std::move(session)},
           {"context", json::object{{"System", std::move(system)}}},
-          {"request", request_part(request, "amzn1.echo-api.request." + random_uuid(random_), clock_.now())}};
+          {"request",
+           request_part(request, "amzn1.echo-api.request." + random_uuid(random_), wall_clock_.now())}};
 }
 
 }  // namespace couplet::emulator

@@ -33,12 +33,15 @@ struct VoiceAnswer {
 /// Thread: the emulator's.
 class Voice {
  public:
+  /// Tokens expire by `clock`, which may have been moved ahead; requests are dated by `wall_clock`, as skills
+  /// compare that date with their own.
   Voice(const Directory& directory, Enablements& enablements, OutgoingCalls& calls, const Clock& clock,
-        Random& random, milliseconds provider_deadline)
+        const Clock& wall_clock, Random& random, milliseconds provider_deadline)
       : directory_(directory),
         enablements_(enablements),
         calls_(calls),
         clock_(clock),
+        wall_clock_(wall_clock),
         random_(random),
         provider_deadline_(provider_deadline) {}
 
@@ -54,6 +57,7 @@ class Voice {
   Enablements& enablements_;
   OutgoingCalls& calls_;
   const Clock& clock_;
+  const Clock& wall_clock_;
   Random& random_;
   milliseconds provider_deadline_;
 };

@@ -46,6 +46,12 @@ TEST_F(VoiceTest, section_6_1_the_request_carries_the_linked_token_twice) {
   EXPECT_EQ(text_of(sent, "request.timestamp"), "2026-03-01T10:00:00Z");
 }
 
+TEST_F(VoiceTest, requests_carry_the_real_time_when_the_emulators_clock_is_ahead) {
+  amazon.emulator.world().clock.advance(std::chrono::hours(2));
+  say();
+  EXPECT_EQ(text_of(last_body(), "request.timestamp"), "2026-03-01T10:00:00Z");
+}
+
 TEST_F(VoiceTest, a_launch_has_no_intent) {
   const std::string body = std::string(R"({"user":"anna","skill_id":")") + kSkillId + R"(","launch":true})";
   EXPECT_EQ(amazon.post_json(kVoiceUrl, body).status, 200);

@@ -16,6 +16,23 @@ StepReport failed(StepReport step, std::string problem, std::string next_step) {
   return step;
 }
 
+constexpr int kHopLimit = 4;
+
+/// The fields of these names, and the entries of arrays of these names.
+ShownFields only(const ShownFields& fields, std::initializer_list<std::string_view> names) {
+  ShownFields kept;
+  for (const auto& [name, value] : fields)
+    if (std::ranges::find(names, std::string_view(name).substr(0, name.find('['))) != names.end())
+      kept.emplace_back(name, value);
+  return kept;
+}
+
+/// "http://127.0.0.1:8000" of "http://127.0.0.1:8000/page"
+std::string origin_of(const std::string& url) {
+  const std::size_t host = url.find("://");
+  return url.substr(0, url.find('/', host == std::string::npos ? 0 : host + 3));
+}
+
 std::string without_slash(std::string url) {
   while (url.ends_with('/')) url.pop_back();
   return url;
@@ -105,18 +122,26 @@ Task<int> WalkSteps::run() {
 }
 
 Task<StepReport> WalkSteps::show_screen(StepReport step) {
-  const WalkAnswer page = co_await calls_.get("person → app", options_.app_url);
-  step.lines = {page.line};
-  if (page.status < 200 || page.status >= 400)
-    co_return failed(std::move(step), "the provider's page " + answered(page),
-                     "start the provider, or name its page with --app");
-  co_return step;
+  std::string url = options_.app_url;
+  for (int hop = 0; hop < kHopLimit; ++hop) {
+    const WalkAnswer page = co_await calls_.get("person → app", url);
+    step.lines.push_back(page.line);
+    if (page.status >= 200 && page.status < 300) co_return step;
+    const std::string_view location = page.header("location");
+    if (page.status < 300 || page.status >= 400 || !location.starts_with("/"))
+      co_return failed(std::move(step), "the provider's page " + answered(page),
+                       "start the provider, or name its page with --app");
+    url = origin_of(options_.app_url) + std::string(location);
+  }
+  co_return failed(std::move(step), "the provider's page redirects in circles", "name a page with --app");
 }
 
 Task<StepReport> WalkSteps::check_associations(StepReport step) {
   for (const char* file : {"/.well-known/apple-app-site-association", "/.well-known/assetlinks.json"}) {
     const WalkAnswer answer = co_await calls_.get("phone → couplet", options_.couplet_url + file);
     step.lines.push_back(answer.line);
+    step.lines.back().received = {{"content-type", std::string(answer.header("content-type"))},
+                                  {"bytes", std::to_string(answer.body.size())}};
     if (answer.status != 200)
       co_return failed(std::move(step), std::string(file) + " " + answered(answer),
                        "configure the phone apps in couplet.toml");
@@ -138,6 +163,9 @@ Task<StepReport> WalkSteps::compare_skill(StepReport step) {
     co_return failed(std::move(step), "the metadata (RFC 8414) " + answered(metadata),
                      "start couplet, or name its URL with --couplet");
   const json::object offered = metadata.json_body();
+  step.lines.back().received =
+      only(step.lines.back().received,
+           {"issuer", "token_endpoint", "token_endpoint_auth_methods_supported", "scopes_supported"});
   const std::string token_url(find_string(skill_, "account_linking.accessTokenUrl").value_or(""));
   const std::string scheme(find_string(skill_, "account_linking.accessTokenScheme").value_or(""));
   const std::string method = scheme == "HTTP_BASIC" ? "client_secret_basic" : "client_secret_post";
@@ -230,22 +258,24 @@ Task<StepReport> WalkSteps::finish_link(StepReport step) {
 }
 
 Task<StepReport> WalkSteps::show_enablement(StepReport step) {
-  const json::object* lookup = journal_entry("in", "/v1/alexaApiEndpoint");
+  for (const json::object& entry : journal_) {
+    const std::string_view path = find_string(entry, "path").value_or("");
+    if (find_string(entry, "direction") == "out") step.lines.push_back(line_of(entry, "  Alexa → couplet"));
+    if (path == "/v1/alexaApiEndpoint" || path.ends_with("/enablement"))
+      step.lines.push_back(line_of(entry, "couplet → Alexa"));
+  }
   const json::object* enable = journal_entry("in", "/enablement");
-  const json::object* token = journal_entry("out", "");
-  if (lookup) step.lines.push_back(line_of(*lookup, "couplet → Alexa"));
-  if (enable) step.lines.push_back(line_of(*enable, "couplet → Alexa"));
-  if (token) step.lines.push_back(line_of(*token, "  Alexa → couplet"));
   if (!enable)
     co_return failed(std::move(step), "couplet did not call the enablement API; it " + answered(finished_),
                      "see couplet's trace of the attempt");
+  if (finished_.status == 200) {
+    step.facts = {{"inside", "Alexa called the token URL while the enablement call was open"}};
+    co_return step;
+  }
   if (find_integer(*enable, "status") != 201)
     co_return failed(std::move(step), "Alexa refused: " + note_of(*enable),
                      "the line \"Alexa → couplet\" shows what the token URL answered");
-  if (finished_.status != 200)
-    co_return failed(std::move(step), "couplet " + answered(finished_), "see couplet's trace of the attempt");
-  step.facts = {{"inside", "Alexa called the token URL while the enablement call was open"}};
-  co_return step;
+  co_return failed(std::move(step), "couplet " + answered(finished_), "see couplet's trace of the attempt");
 }
 
 Task<StepReport> WalkSteps::show_status(StepReport step) {
@@ -254,6 +284,9 @@ Task<StepReport> WalkSteps::show_status(StepReport step) {
   request.headers = authorization();
   const WalkAnswer answer = co_await calls_.send("app → couplet", std::move(request));
   step.lines = {answer.line};
+  if (answer.status == 200)
+    step.lines.back().received =
+        only(step.lines.back().received, {"status", "origin", "checked_at", "action"});
   if (answer.status != 200 || find_string(answer.json_body(), "status") != "LINKED")
     co_return failed(std::move(step), "the status is not LINKED; couplet " + answered(answer),
                      "see couplet's trace of the attempt");

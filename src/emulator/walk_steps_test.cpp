@@ -39,6 +39,9 @@ class SmallBackend {
   std::string browser_base = kEmulator;
   std::string secret = kAlexaClientSecret;
   int associations_status = 200;
+  bool app_redirects = false;
+  bool asks_when_unsure = false;
+  int finish_status = 200;
 
  private:
   static bool has_key(const http::OutgoingRequest& request) {
@@ -66,9 +69,10 @@ class SmallBackend {
                   .url = "https://api.amazonalexa.com/v1/alexaApiEndpoint",
                   .headers = {{"Authorization", "Bearer " + token}},
                   .body = ""});
-    if (amazon_.link(token).status != 201)
-      return http::json_response(502, R"({"code":"enablement_refused","step":"enablement"})");
-    return http::json_response(200, R"({"status":"LINKED"})");
+    const int enabled = amazon_.link(token, "api.eu.amazonalexa.com").status;
+    const bool linked = enabled == 201 || (asks_when_unsure && enabled == http::kNoAnswer);
+    if (!linked) return http::json_response(502, R"({"code":"enablement_refused","step":"enablement"})");
+    return http::json_response(finish_status, R"({"status":"LINKED"})");
   }
 
   AmazonUnderTest& amazon_;
@@ -90,6 +94,8 @@ class SmallNetwork final : public http::Client {
     if (request.url.starts_with(kCouplet)) return backend_.answer(request);
     if (request.url.starts_with(kEmulator))
       return amazon_.send({request.method, request.url, request.headers, request.body});
+    if (request.url == kApp && backend_.app_redirects) return http::redirect(303, "/sign-in");
+    if (request.url.ends_with("/loop")) return http::redirect(303, "/loop");
     return http::Response{200, {{"Content-Type", "text/html"}}, "<p>Ride Hailer"};
   }
   AmazonUnderTest& amazon_;
@@ -108,7 +114,7 @@ class Walk : public ::testing::Test {
     WalkOptions options;
     options.emulator_url = kEmulator;
     options.couplet_url = kCouplet;
-    options.app_url = kApp;
+    options.app_url = app_url;
     options.skill = "ride-hailer";
     options.user = "user-alice";
     options.region = region;
@@ -126,6 +132,7 @@ class Walk : public ::testing::Test {
   ScriptedProvider::Answer token_answer = json_answer(200, good_tokens());
   std::string skill_answer = R"({"response":{"outputSpeech":{"type":"PlainText","text":"On its way."}}})";
   std::string key = "cpk_made_up_key";
+  std::string app_url = kApp;
   AmazonUnderTest amazon;
   SmallBackend backend{amazon};
   std::ostringstream out;
@@ -150,6 +157,18 @@ TEST_F(Walk, the_region_chooses_the_account) {
   walk("NA");
   EXPECT_EQ(amazon.emulator.world().journal.since(0).empty(), false);
   EXPECT_NE(out.str().find("amazon account=tom"), std::string::npos) << out.str();
+}
+
+TEST_F(Walk, the_apps_page_may_redirect_to_its_sign_in) {
+  backend.app_redirects = true;
+  EXPECT_EQ(walk(), 8) << out.str();
+  EXPECT_NE(out.str().find("http://127.0.0.1:8000/sign-in"), std::string::npos);
+}
+
+TEST_F(Walk, an_app_that_redirects_in_circles_fails_step_1) {
+  app_url = std::string(kApp) + "/loop";
+  EXPECT_EQ(walk(), 7);
+  EXPECT_NE(out.str().find("✗ 1"), std::string::npos);
 }
 
 TEST_F(Walk, a_missing_association_file_fails_step_2_and_the_rest_goes_on) {
@@ -181,6 +200,21 @@ TEST_F(Walk, a_wrong_alexa_secret_fails_step_5) {
 TEST_F(Walk, a_token_url_that_refuses_fails_step_6) {
   token_answer = json_answer(400, R"({"error":"invalid_grant"})");
   expect_failed_at(6, "invalid_grant");
+}
+
+TEST_F(Walk, a_link_that_the_server_refuses_after_amazons_201_fails_step_6) {
+  backend.finish_status = 500;
+  expect_failed_at(6, "couplet answered 500");
+}
+
+TEST_F(Walk, a_lost_answer_that_the_server_settles_is_a_success) {
+  Fault fault;
+  fault.match = {Direction::in, "", "/v1/users", "POST"};
+  fault.action.reset = ResetPoint::after;
+  amazon.emulator.world().faults.add(fault);
+  backend.asks_when_unsure = true;
+  EXPECT_EQ(walk(), 8) << out.str();
+  EXPECT_NE(out.str().find(" ---"), std::string::npos);
 }
 
 TEST_F(Walk, a_skill_that_asks_to_link_again_fails_step_8) {
