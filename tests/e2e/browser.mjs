@@ -23,8 +23,9 @@ export class Browser {
 
   get = (url, headers = {}) => this.#send(url, { headers });
 
+  /** `fields` as an object, or as the body's text. */
   post = (url, fields, headers = { Origin: this.origin, "Sec-Fetch-Site": "same-origin" }) =>
-    this.#send(url, { method: "POST", headers: { ...formHeaders, ...headers }, body: form(fields) });
+    this.#send(url, { method: "POST", headers: { ...formHeaders, ...headers }, body: typeof fields === "string" ? fields : form(fields) });
 
   /** The page's form, sent to where the page came from. */
   submit = (page, url, headers) => this.post(url.split("?")[0], fieldsOf(page.text), headers);
