@@ -80,7 +80,8 @@ TEST_F(ConfigTest, a_good_file_has_no_fault_and_joins_what_belongs_together) {
   EXPECT_TRUE(loaded.faults.empty());
   const Client* const alexa = loaded.config->find_client(ClientId("alexa"));
   ASSERT_TRUE(alexa);
-  EXPECT_EQ(alexa->redirect_uris, std::vector<std::string>{"https://link.example.org/cb"}) << "Alexa redeems with the skill's";
+  EXPECT_EQ(alexa->redirect_uris, std::vector<std::string>{"https://link.example.org/cb"})
+      << "Alexa redeems with the skill's";
   EXPECT_EQ(alexa->scopes, std::vector<std::string>{"profile"});
   EXPECT_EQ(alexa->client_secret_hashes.size(), 1U);
 }
@@ -99,28 +100,45 @@ const BadSetting kBad[] = {
     {"wrong_type", "[keys]", "io_threads = \"two\"\n[keys]", "server.io_threads", "it is \"two\""},
     {"out_of_range", "[keys]", "io_threads = 999\n[keys]", "server.io_threads", "from 0 to 256"},
     {"missing", "public_url = \"https://link.example.org\"\n", "", "server.public_url", "is missing"},
-    {"MD_02_plain_http", "https://link.example.org\"\n[keys]", "http://link.example.org\"\n[keys]", "server.public_url", "loopback"},
-    {"MD_02_trailing_slash", "https://link.example.org\"\n[keys]", "https://link.example.org/\"\n[keys]", "server.public_url", "must be"},
-    {"LK_04_stage", "display_name", "stage = \"beta\"\ndisplay_name", "skills[0].stage", "\"development\" or \"live\""},
-    {"the_alexa_pair_where_ours_belongs", "client_id = \"alexa\"\nclient_secrets", "client_id = \"amzn1.application-oa2-client.1\"\nclient_secrets",
-     "clients[0].client_id", "is the Alexa pair's"},
-    {"our_pair_where_the_alexa_pair_belongs", "amzn1.application-oa2-client.1", "alexa", "skills[0].alexa_client_id", "is not one of Amazon's"},
-    {"no_such_client", "client_id = \"alexa\"\nredirect", "client_id = \"alexis\"\nredirect", "skills[0].client_id", "alexis"},
-    {"RU_05_fragment", "https://link.example.org/cb", "https://link.example.org/cb#x", "skills[0].redirect_uris", "fragment"},
-    {"RU_05_javascript", "https://link.example.org/cb", "javascript:alert(1)", "skills[0].redirect_uris", "must"},
+    {"MD_02_plain_http", "https://link.example.org\"\n[keys]", "http://link.example.org\"\n[keys]",
+     "server.public_url", "loopback"},
+    {"MD_02_trailing_slash", "https://link.example.org\"\n[keys]", "https://link.example.org/\"\n[keys]",
+     "server.public_url", "must be"},
+    {"LK_04_stage", "display_name", "stage = \"beta\"\ndisplay_name", "skills[0].stage",
+     "\"development\" or \"live\""},
+    {"the_alexa_pair_where_ours_belongs", "client_id = \"alexa\"\nclient_secrets",
+     "client_id = \"amzn1.application-oa2-client.1\"\nclient_secrets", "clients[0].client_id",
+     "is the Alexa pair's"},
+    {"our_pair_where_the_alexa_pair_belongs", "amzn1.application-oa2-client.1", "alexa",
+     "skills[0].alexa_client_id", "is not one of Amazon's"},
+    {"no_such_client", "client_id = \"alexa\"\nredirect", "client_id = \"alexis\"\nredirect",
+     "skills[0].client_id", "alexis"},
+    {"RU_05_fragment", "https://link.example.org/cb", "https://link.example.org/cb#x",
+     "skills[0].redirect_uris", "fragment"},
+    {"RU_05_javascript", "https://link.example.org/cb", "javascript:alert(1)", "skills[0].redirect_uris",
+     "must"},
     {"RU_05_relative", "https://link.example.org/cb", "/cb", "skills[0].redirect_uris", "absolute"},
-    {"RU_05_plain_http", "https://link.example.org/cb", "http://link.example.org/cb", "skills[0].redirect_uris", "https"},
-    {"AT_05_short_lifetime", "client_secrets", "access_token_lifetime = 359\nclient_secrets", "clients[0].access_token_lifetime", "from 360"},
-    {"AT_05_jitter_eats_the_lifetime", "client_secrets", "access_token_lifetime = 400\nclient_secrets", "clients[0].access_token_jitter", "360 s"},
-    {"CD_05_long_code", "client_secrets", "authorization_code_lifetime = 601\nclient_secrets", "clients[0].authorization_code_lifetime", "to 600"},
-    {"secret_not_there", "alexa_client_secret = \"file:secret\"", "alexa_client_secret = \"file:nowhere\"", "skills[0].alexa_client_secret", "cannot read"},
-    {"secret_in_the_file", "alexa_client_secret = \"file:secret\"", "alexa_client_secret = \"s3cret\"", "skills[0].alexa_client_secret", "by reference"},
+    {"RU_05_plain_http", "https://link.example.org/cb", "http://link.example.org/cb",
+     "skills[0].redirect_uris", "https"},
+    {"AT_05_short_lifetime", "client_secrets", "access_token_lifetime = 359\nclient_secrets",
+     "clients[0].access_token_lifetime", "from 360"},
+    {"AT_05_jitter_eats_the_lifetime", "client_secrets", "access_token_lifetime = 400\nclient_secrets",
+     "clients[0].access_token_jitter", "360 s"},
+    {"CD_05_long_code", "client_secrets", "authorization_code_lifetime = 601\nclient_secrets",
+     "clients[0].authorization_code_lifetime", "to 600"},
+    {"secret_not_there", "alexa_client_secret = \"file:secret\"", "alexa_client_secret = \"file:nowhere\"",
+     "skills[0].alexa_client_secret", "cannot read"},
+    {"secret_in_the_file", "alexa_client_secret = \"file:secret\"", "alexa_client_secret = \"s3cret\"",
+     "skills[0].alexa_client_secret", "by reference"},
     {"bad_master_key", "1=file:master", "1=file:secret", "keys.master", "32 bytes"},
     {"bad_signing_key", "[\"file:signing\"]", "[\"file:secret\"]", "keys.signing", "P-256"},
-    {"TL_09_trust_everybody", "[keys]", "trusted_proxies = [\"0.0.0.0/0\"]\n[keys]", "server.trusted_proxies", "everybody"},
-    {"key_for_no_skill", "skills = [\"ride-hailer\"]", "skills = [\"ride-hauler\"]", "api_keys[0].skills", "ride-hauler"},
+    {"TL_09_trust_everybody", "[keys]", "trusted_proxies = [\"0.0.0.0/0\"]\n[keys]", "server.trusted_proxies",
+     "everybody"},
+    {"key_for_no_skill", "skills = [\"ride-hailer\"]", "skills = [\"ride-hauler\"]", "api_keys[0].skills",
+     "ride-hauler"},
     {"key_hash", "sha256 = \"00", "sha256 = \"zz", "api_keys[0].sha256", "64 hex"},
-    {"connect_to_without_ca", "[keys]", "[amazon]\nconnect_to = \"127.0.0.1:1\"\n[keys]", "amazon.ca_file", "certificate authority"},
+    {"connect_to_without_ca", "[keys]", "[amazon]\nconnect_to = \"127.0.0.1:1\"\n[keys]", "amazon.ca_file",
+     "certificate authority"},
 };
 
 TEST_F(ConfigTest, each_bad_setting_stops_the_start_with_its_line_and_cure) {
@@ -129,7 +147,8 @@ TEST_F(ConfigTest, each_bad_setting_stops_the_start_with_its_line_and_cure) {
     EXPECT_FALSE(loaded.config) << bad.name;
     const ConfigFault* const fault = find(loaded, bad.setting);
     ASSERT_TRUE(fault) << bad.name;
-    EXPECT_NE((fault->message + fault->cure).find(bad.says), std::string::npos) << bad.name << ": " << fault->message;
+    EXPECT_NE((fault->message + fault->cure).find(bad.says), std::string::npos)
+        << bad.name << ": " << fault->message;
     EXPECT_FALSE(fault->cure.empty()) << bad.name;
     EXPECT_GT(fault->line, 0) << bad.name;
   }
@@ -141,7 +160,8 @@ TEST_F(ConfigTest, all_faults_are_reported_at_once_in_the_order_of_the_file) {
   text.replace(text.find("amzn1.ask.skill.1"), 17, "skill");
   const LoadedConfig loaded = load(text);
   EXPECT_FALSE(loaded.config);
-  EXPECT_TRUE(find(loaded, "server.public_url") && find(loaded, "server.io_threads") && find(loaded, "skills[0].skill_id"));
+  EXPECT_TRUE(find(loaded, "server.public_url") && find(loaded, "server.io_threads") &&
+              find(loaded, "skills[0].skill_id"));
   EXPECT_TRUE(std::ranges::is_sorted(loaded.faults, {}, &ConfigFault::line));
 }
 
@@ -172,7 +192,8 @@ TEST_F(ConfigTest, the_environment_overrides_the_file) {
 }
 
 TEST(ConfigurationPage, says_what_the_rows_say) {
-  EXPECT_EQ(read_file(std::filesystem::path(COUPLET_SOURCE_DIR) / "docs/configuration.md"), describe_settings())
+  EXPECT_EQ(read_file(std::filesystem::path(COUPLET_SOURCE_DIR) / "docs/configuration.md"),
+            describe_settings())
       << "run: couplet check --settings > docs/configuration.md";
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/link_engine.hpp"
 
+#include <gtest/gtest.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
-#include <gtest/gtest.h>
 
 #include <set>
 
@@ -57,12 +57,16 @@ class LinkEngineTest : public ::testing::Test {
   Result<LinkAttempt, FinishError> finish(const alexa::StartedLink& started, const char* code = "ANCode") {
     return run_task(engine.finish(skill, started, alexa::AmazonCode(std::string(code))));
   }
-  std::optional<AccountLink> stored_link() { return run_task(store->find_link(skill.name, UserId("alice"))).value(); }
+  std::optional<AccountLink> stored_link() {
+    return run_task(store->find_link(skill.name, UserId("alice"))).value();
+  }
   bool is_live(GrantId id) {
     const auto grant = run_task(store->find_grant(id)).value();
     return grant && !grant->revoked_at;
   }
-  int live_grants() { return static_cast<int>(std::ranges::count_if(grants, [this](GrantId id) { return is_live(id); })); }
+  int live_grants() {
+    return static_cast<int>(std::ranges::count_if(grants, [this](GrantId id) { return is_live(id); }));
+  }
 
   const Config config = testing::test_config();
   const Skill& skill = config.skills.front();
@@ -163,7 +167,8 @@ TEST_F(LinkEngineTest, EN_09_an_older_link_is_not_taken_for_this_ones_success) {
   clock.advance(seconds{1});
   amazon.redeem = {};  // the next calls never reach Alexa's side
   amazon.enable_script = {kTimeout, kTimeout, kTimeout};
-  EXPECT_EQ(finish(start())->status, AttemptStatus::failed) << "GET says linked, but our new code was never redeemed";
+  EXPECT_EQ(finish(start())->status, AttemptStatus::failed)
+      << "GET says linked, but our new code was never redeemed";
   EXPECT_TRUE(is_live(old_grant)) << "nobody who is linked gets unlinked by us";
   EXPECT_EQ(stored_link()->grant_id, old_grant);
 }
@@ -197,7 +202,8 @@ TEST_F(LinkEngineTest, SG_01_what_a_crash_left_behind_is_brought_to_an_end) {
   LinkAttempt exchanged = received;
   exchanged.attempt_id = AttemptId::make(clock.now(), random);
   exchanged.redirect_uri = skill.redirect_uris.front();
-  const alexa::AmazonTokens tokens{alexa::AmazonAccessToken(std::string("a")), alexa::AmazonRefreshToken(std::string("r")), kNow};
+  const alexa::AmazonTokens tokens{alexa::AmazonAccessToken(std::string("a")),
+                                   alexa::AmazonRefreshToken(std::string("r")), kNow};
   exchanged.sealed_amazon_tokens = alexa::seal_tokens(tokens, exchanged.attempt_id, *config.keys, random);
   exchanged.status = AttemptStatus::exchanged;
   ASSERT_TRUE(run_task(store->begin_attempt(exchanged)));
@@ -220,7 +226,8 @@ TEST_F(LinkEngineTest, SG_02_a_crash_inside_the_enablement_call_is_settled_by_as
   coded.code_selector = minted.selector;
   coded.enablement_tries = 1;
   coded.created_at = coded.updated_at = clock.now();
-  const alexa::AmazonTokens tokens{alexa::AmazonAccessToken(std::string("a")), alexa::AmazonRefreshToken(std::string("r")), kNow};
+  const alexa::AmazonTokens tokens{alexa::AmazonAccessToken(std::string("a")),
+                                   alexa::AmazonRefreshToken(std::string("r")), kNow};
   coded.sealed_amazon_tokens = alexa::seal_tokens(tokens, coded.attempt_id, *config.keys, random);
   ASSERT_TRUE(run_task(store->begin_attempt(coded)));
   AuthorizationCodeRecord record;
@@ -242,15 +249,21 @@ TEST_F(LinkEngineTest, SG_07_the_trace_tells_each_call_with_its_result) {
   const auto started = start();
   ASSERT_TRUE(finish(started));
   std::vector<std::pair<std::string, std::string>> told;
-  for (const Hop& hop : run_task(store->find_hops(started.attempt_id)).value()) told.emplace_back(hop.name, hop.cause);
-  EXPECT_EQ(told, (std::vector<std::pair<std::string, std::string>>{
-                      {"lwa.token", ""}, {"alexa.enable", "server_error"}, {"alexa.status", ""}, {"alexa.enable", ""}}));
+  for (const Hop& hop : run_task(store->find_hops(started.attempt_id)).value())
+    told.emplace_back(hop.name, hop.cause);
+  EXPECT_EQ(
+      told,
+      (std::vector<std::pair<std::string, std::string>>{
+          {"lwa.token", ""}, {"alexa.enable", "server_error"}, {"alexa.status", ""}, {"alexa.enable", ""}}));
 }
 
 TEST_F(LinkEngineTest, LW_05_a_broken_pair_raises_the_alert_metric) {
   amazon.exchange_script = {alexa::AmazonFailure{"invalid_client", 401, false}};
   ASSERT_TRUE(finish(start()));
-  EXPECT_NE(metrics.exposition({}).find("couplet_operator_alerts_total{code=\"invalid_client\",skill=\"ride-hailer\",step=\"token\"} 1"), std::string::npos);
+  EXPECT_NE(
+      metrics.exposition({}).find(
+          "couplet_operator_alerts_total{code=\"invalid_client\",skill=\"ride-hailer\",step=\"token\"} 1"),
+      std::string::npos);
 }
 
 }  // namespace

@@ -8,8 +8,9 @@ namespace couplet::server::testing {
 inline constexpr std::string_view kApiKey = "cpk_test-key";
 inline constexpr std::string_view kPublicUrl = "https://link.example.org";
 
-/// Skill "ride-hailer" with redirect URIs https://link.example.org/link/return/ride-hailer and https://app.example.org/cb; and
-/// skill "second-skill", which demands "terms-v1" and which the API key is not for.
+/// Skill "ride-hailer" with redirect URIs https://link.example.org/link/return/ride-hailer and
+/// https://app.example.org/cb; and skill "second-skill", which demands "terms-v1" and which the API key is
+/// not for.
 [[nodiscard]] inline Config test_config() {
   Config config;
   config.settings.server.public_url = kPublicUrl;
@@ -17,10 +18,11 @@ inline constexpr std::string_view kPublicUrl = "https://link.example.org";
   keys.push_back({1, MasterKey(std::string(32, 'k'))});
   config.keys = std::make_shared<const KeyRing>(keys);
   config.signing_keys.push_back(SigningKey::generate());
-  config.clients.push_back({.client_id = ClientId("alexa"),
-                            .client_secret_hashes = {},
-                            .redirect_uris = {"https://link.example.org/link/return/ride-hailer", "https://app.example.org/cb"},
-                            .scopes = {"rides"}});
+  config.clients.push_back(
+      {.client_id = ClientId("alexa"),
+       .client_secret_hashes = {},
+       .redirect_uris = {"https://link.example.org/link/return/ride-hailer", "https://app.example.org/cb"},
+       .scopes = {"rides"}});
 
   Skill skill;
   skill.name = SkillName("ride-hailer");
