@@ -139,6 +139,7 @@ TEST_P(StoreConformance, FT_12_an_attempt_keeps_its_first_two_hundred_hops) {
     for (int i = 0; i < 50; ++i) hops.push_back(Samples::hop(kStart + seconds{part * 50 + i}));
     get(store().append_hops(attempt.attempt_id, hops));
   }
+  get(store().append_hops(attempt.attempt_id, {Samples::hop(kStart - seconds{1})}));  // would be the first
   const auto hops = get(store().find_hops(attempt.attempt_id));
   ASSERT_EQ(hops.size(), kMaxHopsPerAttempt);
   EXPECT_EQ(hops.front().at, kStart);

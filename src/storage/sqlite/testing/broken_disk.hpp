@@ -33,10 +33,14 @@ class BrokenDisk {
   /// Calls that may still succeed before on_write and on_sync hold.
   std::atomic<int> grace{0};
 
+  /// Syncs that failed since repair().
+  std::atomic<int> failed_syncs{0};
+
   void repair() {
     on_write = on_sync = on_read = SQLITE_OK;
     file_limit_bytes = 0;
     grace = 0;
+    failed_syncs = 0;
   }
 
  private:
@@ -72,8 +76,9 @@ class BrokenDisk {
     };
     methods.xSync = [](sqlite3_file* file, int flags) {
       auto& self = instance();
-      if (self.on_sync != SQLITE_OK && !self.has_grace()) return self.on_sync.load();
-      return self.methods_.load()->xSync(file, flags);
+      if (self.on_sync == SQLITE_OK || self.has_grace()) return self.methods_.load()->xSync(file, flags);
+      ++self.failed_syncs;
+      return self.on_sync.load();
     };
     methods.xRead = [](sqlite3_file* file, void* out, int size, sqlite3_int64 offset) {
       auto& self = instance();
