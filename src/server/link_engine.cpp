@@ -186,19 +186,21 @@ Task<std::optional<Outcome>> LinkEngine::enable_skill(Run& run, const LinkAttemp
   co_return failed;
 }
 
-// What Alexa got for our code, if it redeemed it.
-Task<storage::Result<std::optional<GrantId>>> LinkEngine::redeemed_grant(const LinkAttempt& attempt) {
+// What Alexa got for our code, if it redeemed it; a replay of the code has revoked it (CD-02).
+Task<storage::Result<std::optional<Grant>>> LinkEngine::redeemed_grant(const LinkAttempt& attempt) {
   if (!attempt.code_selector) co_return std::nullopt;
   auto code = co_await store_.find_code(*attempt.code_selector);
   if (!code) co_return std::unexpected(code.error());
-  co_return *code ? (*code)->grant_id : std::nullopt;
+  if (!*code || !(*code)->grant_id) co_return std::nullopt;
+  co_return co_await store_.find_grant(*(*code)->grant_id);
 }
 
 // Normally the redeemed one. Where Amazon says "linked" without having redeemed our code, the tokens it holds
 // are those of the link that was there before: that grant must live on.
 Task<storage::Result<std::optional<GrantId>>> LinkEngine::grant_to_keep(const LinkAttempt& attempt) {
   auto redeemed = co_await redeemed_grant(attempt);
-  if (!redeemed || *redeemed) co_return redeemed;
+  if (!redeemed) co_return std::unexpected(redeemed.error());
+  if (*redeemed) co_return (*redeemed)->revoked_at ? std::nullopt : std::optional((*redeemed)->grant_id);
   auto link = co_await store_.find_link(attempt.skill, attempt.user);
   if (!link) co_return std::unexpected(link.error());
   co_return *link && (*link)->status == LinkStatus::LINKED ? (*link)->grant_id : std::nullopt;
@@ -214,7 +216,8 @@ Task<std::optional<Outcome>> LinkEngine::ask_status(Run& run, const LinkAttempt&
   if (!seen) co_return alexa::AskFailed{seen.error()};
   auto redeemed = co_await redeemed_grant(attempt);
   if (!redeemed) co_return std::nullopt;
-  co_return alexa::StatusSeen{seen->enabled && redeemed->has_value(), seen->alexa_user_id};
+  const bool holds_live_tokens = *redeemed && !(*redeemed)->revoked_at;
+  co_return alexa::StatusSeen{seen->enabled && holds_live_tokens, seen->alexa_user_id};
 }
 
 Task<std::optional<Outcome>> LinkEngine::complete(Run& run, LinkAttempt attempt) {
@@ -222,7 +225,7 @@ Task<std::optional<Outcome>> LinkEngine::complete(Run& run, LinkAttempt attempt)
   auto grant_id = co_await grant_to_keep(attempt);
   if (!grant_id) co_return std::nullopt;
   if (!*grant_id)
-    co_return alexa::AskFailed{{"bad_answer", 0, false}};  // "linked", and yet Alexa holds no token of ours
+    co_return alexa::AskFailed{{"bad_answer", 0, false}};  // "linked", and yet Alexa holds no live token
 
   AccountLink link;
   link.skill = attempt.skill;

@@ -173,6 +173,32 @@ TEST_F(LinkEngineTest, EN_09_an_older_link_is_not_taken_for_this_ones_success) {
   EXPECT_EQ(stored_link()->grant_id, old_grant);
 }
 
+TEST_F(LinkEngineTest, EN_07_a_code_that_was_replayed_inside_the_call_makes_no_link_with_dead_tokens) {
+  amazon.redeem = [this](std::string code) -> Task<void> {
+    co_await redeem(std::move(code));
+    EXPECT_TRUE(co_await store->revoke_grant(grants.back(), clock.now()));
+  };
+  const auto attempt = finish(start());
+  ASSERT_TRUE(attempt);
+  EXPECT_EQ(attempt->status, AttemptStatus::failed);
+  EXPECT_EQ(attempt->failed_code, "bad_answer");
+  EXPECT_FALSE(stored_link());
+}
+
+TEST_F(LinkEngineTest, EN_07_asking_does_not_take_a_replayed_code_for_success) {
+  amazon.enable_script = {kTimeout};
+  amazon.enabled = true;
+  amazon.redeem = [this](std::string code) -> Task<void> {
+    co_await redeem(std::move(code));
+    if (grants.size() == 1) EXPECT_TRUE(co_await store->revoke_grant(grants.back(), clock.now()));
+  };
+  const auto attempt = finish(start());
+  ASSERT_TRUE(attempt);
+  EXPECT_EQ(attempt->status, AttemptStatus::linked);
+  ASSERT_EQ(grants.size(), 2U) << "a second try, with a fresh code";
+  EXPECT_EQ(stored_link()->grant_id, grants.back());
+}
+
 TEST_F(LinkEngineTest, SG_04_a_relink_leaves_one_live_grant) {
   ASSERT_TRUE(finish(start()));
   clock.advance(seconds{1});
