@@ -25,7 +25,7 @@ Html ride_html(const Ride& ride, Instant now) {
   const bool by_voice = ride.via == Ride::Via::alexa;
   return render(web::ride_html,
                 {{"icon", by_voice ? "/assets/voice.svg" : "/assets/logo.svg"},
-                 {"destination", ride.destination.empty() ? "Pick-up at home" : ride.destination},
+                 {"destination", ride.destination.empty() ? "Destination open" : ride.destination},
                  {"via", by_voice ? "Ordered with Alexa" : "Ordered in the app"},
                  {"ordered_at", to_iso8601(ride.ordered_at)},
                  {"when", how_long_ago(ride.ordered_at, now)}});
