@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -40,7 +41,7 @@ class FaultyGrants final : public storage::GrantStore {
   int write_count = 0;
 
   void release() {
-    if (held_) held_->cancel();
+    if (const auto timer = held_.lock()) timer->cancel();
   }
 
   Task<storage::Result<void>> insert_code(AuthorizationCodeRecord code) override {
@@ -89,8 +90,10 @@ class FaultyGrants final : public storage::GrantStore {
       throw std::logic_error("nobody ends this wait");
     }
     if (fault == Fault::held) {
-      held_.emplace(executor, boost::asio::steady_timer::time_point::max());
-      co_await held_->async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+      const auto timer =
+          std::make_shared<boost::asio::steady_timer>(executor, boost::asio::steady_timer::time_point::max());
+      held_ = timer;
+      co_await timer->async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
     }
     auto result = co_await std::move(task);
     if (fault == Fault::yields) co_await boost::asio::post(executor, boost::asio::use_awaitable);
@@ -98,7 +101,7 @@ class FaultyGrants final : public storage::GrantStore {
   }
 
   storage::GrantStore& inner_;
-  std::optional<boost::asio::steady_timer> held_;
+  std::weak_ptr<boost::asio::steady_timer> held_;  // the waiting call's own; gone with its io_context
 };
 
 inline const std::string kAlexaCredentials = "&client_id=alexa&client_secret=alexa-secret";
