@@ -104,6 +104,8 @@ void Metrics::amazon_answered(const Hop& hop) {
   impl_->amazon.Add({{"call", hop.name}, {"result", hop.cause.empty() ? "ok" : hop.cause}}).Increment();
 }
 
+std::string_view http_area(std::string_view path) { return kAreas[area_of(path)]; }
+
 void Metrics::http_answered(std::string_view path, int status, std::chrono::nanoseconds elapsed) {
   const Area area = area_of(path);
   if (status >= 100 && status < 600)

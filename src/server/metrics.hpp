@@ -12,6 +12,9 @@
 
 namespace couplet::server {
 
+/// "token", "linking_api", …, or "other": what the metrics and the log say of a path instead of its text.
+[[nodiscard]] std::string_view http_area(std::string_view path);
+
 class Metrics {
  public:
   Metrics();

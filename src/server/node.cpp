@@ -91,7 +91,7 @@ struct Node::Impl {
     if (!failed && !log::enabled(log::Level::debug)) return;
     log::write(failed ? log::Level::warn : log::Level::debug, "http.answered",
                {{"method", exchange.method},
-                {"area", exchange.path.substr(0, exchange.path.find('/', 1))},
+                {"area", http_area(exchange.path)},  // the path may hold a secret (LG-01)
                 {"status", exchange.status},
                 {"request_id", exchange.request_id},
                 {"micros", std::chrono::duration_cast<std::chrono::microseconds>(exchange.elapsed).count()}});
