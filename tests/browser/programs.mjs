@@ -191,15 +191,16 @@ export async function startPrograms() {
     if (code !== 0) throw new Error(`${program} ended with ${code}:\n${ending.output()}`);
   };
   const stop = async () => {
-    for (const program of [...running.keys()].reverse()) await down(program);
+    const endings = await Promise.allSettled([...running.keys()].map(down));
     await rm(folder, { recursive: true });
+    for (const { reason } of endings) if (reason) throw reason;
   };
   try {
     await up("couplet-emulator", "emulator.toml"); // first: it makes the authority that couplet trusts
     await up("couplet", "couplet.toml");
     await up("ride-hailer", "ride-hailer.toml");
   } catch (problem) {
-    for (const { stop: end } of running.values()) end();
+    await stop().catch(() => {}); // the first problem is the one to tell
     throw problem;
   }
   return {
