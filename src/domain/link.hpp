@@ -84,7 +84,7 @@ inline constexpr EnumTable<LinkStatus, 2> kLinkStatuses{
 enum class EvidenceSource {
   enablement_answer,  // Amazon's answer to POST or DELETE enablement
   status_answer,      // Amazon's answer to GET enablement
-  own_grant,          // the code of an Alexa-started link was redeemed here
+  own_grant,          // our own side: a code redeemed here, or a grant revoked here
   unlink_request,     // our user asked to unlink; Amazon has not confirmed
 };
 inline constexpr EnumTable<EvidenceSource, 4> kEvidenceSources{

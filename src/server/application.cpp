@@ -31,6 +31,7 @@ FailureLimits failure_limits(const Config& config) {
 
 std::string metadata_text(const Config& config) {
   oauth::ServerMetadata metadata = oauth::server_metadata(config.settings.server.public_url);
+  metadata.revocation_endpoint = metadata.issuer + "/oauth/revoke";
   for (const Client& client : config.clients)
     for (const std::string& scope : client.scopes)
       if (std::ranges::find(metadata.scopes_supported, scope) == metadata.scopes_supported.end())
@@ -65,16 +66,17 @@ Application::Application(const Config& config, storage::Database& database,
       callers_(config, clock),
       token_(*store_, *store_, clients, issuer_, *config.keys, clock, random, failures_),
       introspection_(*store_, clients, verifier_, *config.keys, clock, failures_),
+      revocation_(*store_, clients, verifier_, *config.keys, clock, failures_),
       metadata_(metadata_text(config)),
       jwks_(public_keys(config)),
       link_start_(config, callers_, clock, random, metrics),
       link_finish_(config, callers_, engine_, clock, metrics),
-      link_status_(config, callers_, *store_, session_, clock, metrics),
+      link_status_(config, callers_, *store_, *store_, session_, clock, metrics),
       unlink_(config, callers_, *store_, session_, clock, metrics),
       link_trace_(callers_, *store_),
       launch_page_(config, clock),
       return_page_(config, engine_, clock, metrics),
-      router_(routes({token_, introspection_, metadata_, jwks_, link_start_, link_finish_, link_status_,
-                      unlink_, link_trace_, launch_page_, return_page_, config.settings})) {}
+      router_(routes({token_, introspection_, revocation_, metadata_, jwks_, link_start_, link_finish_,
+                      link_status_, unlink_, link_trace_, launch_page_, return_page_, config.settings})) {}
 
 }  // namespace couplet::server

@@ -17,6 +17,7 @@
 #include "server/link_status_endpoint.hpp"
 #include "server/metadata_endpoint.hpp"
 #include "server/return_page.hpp"
+#include "server/revocation_endpoint.hpp"
 #include "server/token_endpoint.hpp"
 
 namespace couplet::server {
@@ -45,6 +46,7 @@ class Application {
 
   TokenEndpoint token_;
   IntrospectionEndpoint introspection_;
+  RevocationEndpoint revocation_;
   MetadataEndpoint metadata_;
   JwksEndpoint jwks_;
   LinkStartEndpoint link_start_;

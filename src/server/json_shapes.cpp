@@ -24,7 +24,7 @@ std::string_view status_text(LinkView::Status status) {
 
 // What the button should do; after a failed check it stays what the stored status says.
 std::string_view action_of(const LinkView& view) {
-  const bool linked = view.link && view.link->status == LinkStatus::LINKED;
+  const bool linked = view.link && view.link->status == LinkStatus::LINKED && !view.grant_revoked_at;
   if (!linked) return "link";
   return view.link->origin == GrantOrigin::app ? "unlink" : "manage_in_alexa";
 }
@@ -75,7 +75,11 @@ json::object to_json(const LinkView& view, const Skill& skill, const alexa::Amaz
     evidence.push_back({{"source", enum_text(kEvidenceSources, view.link->evidence)},
                         {"status", enum_text(kLinkStatuses, view.link->status)},
                         {"at", to_iso8601(view.link->checked_at)}});
-  const bool linked = view.link && view.link->status == LinkStatus::LINKED;
+  if (view.grant_revoked_at)
+    evidence.push_back({{"source", enum_text(kEvidenceSources, EvidenceSource::own_grant)},
+                        {"status", enum_text(kLinkStatuses, LinkStatus::NOT_LINKED)},
+                        {"at", to_iso8601(*view.grant_revoked_at)}});
+  const bool linked = view.link && view.link->status == LinkStatus::LINKED && !view.grant_revoked_at;
   return {
       {"status", status_text(view.status)},
       {"origin", linked ? or_null(view.link->origin,

@@ -18,7 +18,8 @@ namespace couplet::server {
 struct LinkView {
   enum class Status { LINKED, NOT_LINKED, UNKNOWN };
   Status status = Status::NOT_LINKED;
-  std::optional<AccountLink> link;  // as stored; absent when there never was one
+  std::optional<AccountLink> link;          // as stored; absent when there never was one
+  std::optional<Instant> grant_revoked_at;  // our own side of it, where that has ended
 };
 /// {status, origin, checked_at, evidence, action, manage_urls}
 [[nodiscard]] json::object to_json(const LinkView& view, const Skill& skill, const alexa::AmazonPages& pages);

@@ -7,10 +7,11 @@
 namespace couplet::server {
 
 LinkStatusEndpoint::LinkStatusEndpoint(const Config& config, const CallerAuthentication& callers,
-                                       storage::LinkStore& links, AmazonSession& session, const Clock& clock,
-                                       Metrics& metrics)
+                                       storage::GrantStore& grants, storage::LinkStore& links,
+                                       AmazonSession& session, const Clock& clock, Metrics& metrics)
     : config_(config),
       callers_(callers),
+      grants_(grants),
       links_(links),
       session_(session),
       clock_(clock),
@@ -25,23 +26,37 @@ Task<http::Response> LinkStatusEndpoint::handle(const http::Request& request) {
   if (!query)
     co_return request_problem({400, "invalid_request", "the query is broken or repeats a parameter"});
 
-  auto link = co_await links_.find_link(target->skill->name, target->user);
-  if (!link) co_return store_unavailable();
-  const bool linked = *link && (*link)->status == LinkStatus::LINKED;
-  LinkView view{linked ? LinkView::Status::LINKED : LinkView::Status::NOT_LINKED, *link};
-  if (linked && query->get("fresh") == "true" && !(*link)->sealed_amazon_tokens.empty()) {
-    auto seen = co_await ask_amazon(*target->skill, std::move(**link));
-    if (!seen) co_return store_unavailable();
-    view = std::move(*seen);
-  }
-  co_return http::json_response(200, json::serialize(to_json(view, *target->skill, config_.amazon_pages)))
+  const auto view = co_await look(*target->skill, target->user, query->get("fresh") == "true");
+  if (!view) co_return store_unavailable();
+  co_return http::json_response(200, json::serialize(to_json(*view, *target->skill, config_.amazon_pages)))
       .header("Cache-Control", "no-store");
+}
+
+Task<storage::Result<LinkView>> LinkStatusEndpoint::look(const Skill& skill, const UserId& user, bool fresh) {
+  auto link = co_await links_.find_link(skill.name, user);
+  if (!link) co_return std::unexpected(link.error());
+  if (!*link || (*link)->status != LinkStatus::LINKED)
+    co_return LinkView{LinkView::Status::NOT_LINKED, std::move(*link), {}};
+  // Both sides have to agree (EN-11): a grant that was revoked here is no link, whatever Amazon says.
+  const auto revoked = co_await revoked_at(**link);
+  if (!revoked) co_return std::unexpected(revoked.error());
+  if (*revoked) co_return LinkView{LinkView::Status::NOT_LINKED, std::move(*link), *revoked};
+  if (fresh && !(*link)->sealed_amazon_tokens.empty())
+    co_return co_await ask_amazon(skill, std::move(**link));
+  co_return LinkView{LinkView::Status::LINKED, std::move(*link), {}};
+}
+
+Task<storage::Result<std::optional<Instant>>> LinkStatusEndpoint::revoked_at(const AccountLink& link) {
+  if (!link.grant_id) co_return std::nullopt;
+  auto grant = co_await grants_.find_grant(*link.grant_id);
+  if (!grant) co_return std::unexpected(grant.error());
+  co_return *grant ? (*grant)->revoked_at : std::nullopt;
 }
 
 Task<storage::Result<LinkView>> LinkStatusEndpoint::ask_amazon(const Skill& skill, AccountLink link) {
   auto seen = co_await session_.status(skill, link);
   const bool gone = seen ? !seen->enabled : seen.error().code == "unauthorized";
-  if (!seen && !gone) co_return LinkView{LinkView::Status::UNKNOWN, std::move(link)};
+  if (!seen && !gone) co_return LinkView{LinkView::Status::UNKNOWN, std::move(link), {}};
   const Instant now = clock_.now();
   const SkillName name = link.skill;
   const UserId user = link.user;
@@ -56,7 +71,7 @@ Task<storage::Result<LinkView>> LinkStatusEndpoint::ask_amazon(const Skill& skil
   }
   link.evidence = EvidenceSource::status_answer;
   link.checked_at = now;
-  co_return LinkView{gone ? LinkView::Status::NOT_LINKED : LinkView::Status::LINKED, std::move(link)};
+  co_return LinkView{gone ? LinkView::Status::NOT_LINKED : LinkView::Status::LINKED, std::move(link), {}};
 }
 
 UnlinkEndpoint::UnlinkEndpoint(const Config& config, const CallerAuthentication& callers,

@@ -13,15 +13,18 @@ namespace couplet::server {
 ///          the status is UNKNOWN, not a guess (EN-11)
 class LinkStatusEndpoint {
  public:
-  LinkStatusEndpoint(const Config& config, const CallerAuthentication& callers, storage::LinkStore& links,
-                     AmazonSession& session, const Clock& clock, Metrics& metrics);
+  LinkStatusEndpoint(const Config& config, const CallerAuthentication& callers, storage::GrantStore& grants,
+                     storage::LinkStore& links, AmazonSession& session, const Clock& clock, Metrics& metrics);
   Task<http::Response> handle(const http::Request& request);
 
  private:
+  Task<storage::Result<LinkView>> look(const Skill& skill, const UserId& user, bool fresh);
+  Task<storage::Result<std::optional<Instant>>> revoked_at(const AccountLink& link);
   Task<storage::Result<LinkView>> ask_amazon(const Skill& skill, AccountLink link);
 
   const Config& config_;
   const CallerAuthentication& callers_;
+  storage::GrantStore& grants_;
   storage::LinkStore& links_;
   AmazonSession& session_;
   const Clock& clock_;

@@ -8,6 +8,7 @@ namespace couplet::server {
 
 class TokenEndpoint;
 class IntrospectionEndpoint;
+class RevocationEndpoint;
 class MetadataEndpoint;
 class JwksEndpoint;
 class LinkStartEndpoint;
@@ -21,6 +22,7 @@ class ReturnPage;
 struct Endpoints {
   TokenEndpoint& token;
   IntrospectionEndpoint& introspection;
+  RevocationEndpoint& revocation;
   MetadataEndpoint& metadata;
   JwksEndpoint& jwks;
   LinkStartEndpoint& link_start;
