@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/node.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -127,6 +128,7 @@ struct Node::Impl {
   http::Server public_server;
   http::Server operations_server;
   std::atomic<bool> stopping = false;
+  bool serving = false;  // the threads have been started
 };
 
 Node::Node(const Config& config, const Clock& clock, Random& random)
@@ -138,6 +140,7 @@ Result<void, StartError> Node::start() {
   if (auto listening = impl_->listen(); !listening) return listening;
   asio::co_spawn(impl_->runtime.context(0), impl_->sweep(), asio::detached);
   impl_->runtime.start();
+  impl_->serving = true;
   return {};
 }
 
@@ -155,10 +158,11 @@ void Node::reload() {
 
 void Node::stop() {
   if (impl_->stopping.exchange(true)) return;
-  const milliseconds grace = impl_->config.settings.server.stop_grace;
+  // Nothing is in flight where nothing has run, as after a second listener that could not be opened.
+  const milliseconds grace = impl_->serving ? impl_->config.settings.server.stop_grace : seconds{0};
   asio::post(impl_->runtime.context(0), [this] { impl_->sweep_pause.cancel(); });
   impl_->public_server.stop(grace);
-  impl_->operations_server.stop(milliseconds{500});
+  impl_->operations_server.stop(std::min(grace, milliseconds{500}));
   impl_->runtime.stop(grace);
   impl_->applications.clear();
   if (impl_->database) impl_->database->close();
