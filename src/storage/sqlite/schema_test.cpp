@@ -4,8 +4,10 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include "storage/sqlite/testing/sqlite_file.hpp"
 
@@ -239,11 +241,12 @@ TEST(SE_01, neither_the_file_nor_its_log_holds_what_unlinking_erased) {
   auto attempt = samples.attempt();
   auto link = samples.link(attempt, samples.grant());
   const std::string marker = "SEALED-AMAZON-TOKENS-OF-THIS-LINK";
-  const auto view = as_byte_view(marker);
-  link.sealed_amazon_tokens.assign(view.begin(), view.end());
+  for (int i = 0; i < 600; ++i)
+    std::ranges::copy(as_byte_view(marker), std::back_inserter(link.sealed_amazon_tokens));
   const auto store = file.open().open_store();
   must(run_task(store->begin_attempt(attempt)));
   must(run_task(store->complete_link(attempt, link, {})));
+  EXPECT_TRUE(mentions(content(file.path() + "-wal"), marker));
   must(run_task(store->unlink(link.skill, link.user, EvidenceSource::unlink_request, kStart)));
   file.close();
   EXPECT_FALSE(mentions(content(file.path()), marker));

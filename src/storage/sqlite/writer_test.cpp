@@ -96,7 +96,8 @@ TEST_F(FT_12, a_full_queue_refuses_at_once_and_does_nothing) {
   const std::size_t refused = outcomes.size();
   lock.let_go();
   context.run();
-  EXPECT_EQ(std::ranges::count(outcomes, std::optional<StoreError>()), static_cast<std::ptrdiff_t>(20 - refused));
+  EXPECT_EQ(std::ranges::count(outcomes, std::optional<StoreError>()),
+            static_cast<std::ptrdiff_t>(20 - refused));
   std::size_t stored = 0;
   for (const auto& code : codes) stored += must(run_task(store->find_code(code.selector))) ? 1 : 0;
   EXPECT_EQ(stored, 20 - refused);
@@ -205,6 +206,26 @@ TEST_F(FT_12, whoever_gives_up_waiting_goes_on_at_once_and_an_unbegun_write_is_d
   must(run_task(store->insert_code(samples.code())));
   EXPECT_FALSE(must(run_task(store->find_code(code.selector))));
   EXPECT_EQ(database.figures().committed_writes, 2U);
+}
+
+TEST_F(FT_12, whoever_gives_up_on_a_write_under_way_is_not_woken_twice) {
+  auto& database = file.open([](SqliteOptions& options) { options.busy_patience = kLong; });
+  const auto store = database.open_store();
+  WriteLock lock(file.path());
+  asio::io_context context{1};
+  const auto code = samples.code();
+  bool gave_up = false;
+  asio::co_spawn(context, insert_within(*store, code, milliseconds{100}, gave_up), asio::detached);
+  context.poll();
+  ASSERT_TRUE(eventually([&] { return database.figures().queued_writes == 0; }));
+  context.run();
+  EXPECT_TRUE(gave_up);
+  lock.let_go();
+  context.restart();
+  asio::co_spawn(context, insert(*store, samples.code(), outcomes), asio::detached);
+  context.run();
+  EXPECT_EQ(outcomes, std::vector<std::optional<StoreError>>(1));
+  EXPECT_TRUE(must(run_task(store->find_code(code.selector))));
 }
 
 TEST_F(FT_12, a_store_may_go_while_its_write_is_under_way) {
