@@ -58,8 +58,8 @@ void start(Level level, std::string_view program) {
 }
 
 void stop() {
+  writer().pool.reset();  // joins after the queue is written; only then is nobody else using the logger
   writer().logger.reset();
-  writer().pool.reset();  // joins after the queue is written
 }
 
 std::uint64_t dropped_lines() { return writer().pool ? writer().pool->overrun_counter() : 0; }
