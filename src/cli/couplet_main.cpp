@@ -3,7 +3,6 @@
 #include <exception>
 #include <iostream>
 
-#include "alexa/error_table.hpp"
 #include "cli/couplet_verbs.hpp"
 
 namespace {
@@ -15,7 +14,7 @@ struct Arguments {
   std::string directory = ".";
   std::string key_name = "backend";
   std::vector<std::string> skills;
-  cli::DevCodeOptions dev_code;
+  server::DevelopmentCodes dev_code;
   bool settings = false;
   bool errors = false;
 };
@@ -29,7 +28,7 @@ int run(CLI::App& app, const Arguments& arguments) {
   if (app.got_subcommand("serve")) return cli::serve(arguments.config_file);
   if (app.got_subcommand("check")) {
     if (!arguments.settings && !arguments.errors) return cli::check(arguments.config_file);
-    std::cout << (arguments.settings ? server::describe_settings() : alexa::describe_link_errors());
+    std::cout << (arguments.settings ? server::describe_settings() : server::describe_errors());
     return 0;
   }
   if (app.got_subcommand("dev-code")) return cli::dev_code(arguments.config_file, arguments.dev_code);

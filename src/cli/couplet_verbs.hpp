@@ -5,6 +5,7 @@
 #include <string>
 
 #include "server/config.hpp"
+#include "server/development_codes.hpp"
 
 namespace couplet::cli {
 
@@ -17,12 +18,6 @@ int keys_init(const std::string& directory);
 int keys_client_secret();
 int api_key_new(const std::string& name, const std::vector<std::string>& skills);
 
-struct DevCodeOptions {
-  std::string skill;
-  std::string user;
-  std::string redirect_uri;  // empty: the skill's first
-  int count = 1;
-};
-int dev_code(const std::string& config_file, const DevCodeOptions& options);
+int dev_code(const std::string& config_file, const server::DevelopmentCodes& wanted);
 
 }  // namespace couplet::cli

@@ -198,5 +198,7 @@ struct LoadedConfig {
 
 /// docs/configuration.md, from the rows.
 [[nodiscard]] std::string describe_settings();
+/// docs/errors.md, from the rows of alexa/error_table.
+[[nodiscard]] std::string describe_errors();
 
 }  // namespace couplet::server

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "alexa/error_table.hpp"
 #include "server/config_rows.hpp"
 
 namespace couplet::server {
@@ -66,6 +67,8 @@ std::string describe_rows(std::string_view table, std::span<const Row<T>> rows, 
 }
 
 }  // namespace
+
+std::string describe_errors() { return alexa::describe_link_errors(); }
 
 std::string describe_settings() {
   std::string page =
