@@ -1,50 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // couplet, couplet-emulator and ride-hailer as one would install them, each on ports that were free a moment ago.
-import { spawn } from "node:child_process";
-import { createHash, generateKeyPairSync, randomBytes, randomInt } from "node:crypto";
+import { createHash, generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { freePorts, serve } from "../e2e/programs.mjs";
 
 export const skillId = "amzn1.ask.skill.11111111-2222-3333-4444-555555555555";
 const alexaClientId = "amzn1.application-oa2-client.0123456789abcdef0123456789abcdef";
-
-const canBind = (port) =>
-  new Promise((answer) => {
-    const probe = createServer();
-    probe.once("error", () => answer(false));
-    probe.listen(port, "127.0.0.1", () => probe.close(() => answer(true)));
-  });
-
-// Below the range from which the kernel takes ports for outgoing connections, so that none is taken meanwhile.
-async function freePorts(count) {
-  const ports = new Set();
-  while (ports.size < count) {
-    const port = randomInt(20000, 30000);
-    if (!ports.has(port) && (await canBind(port))) ports.add(port);
-  }
-  return [...ports];
-}
-
-function start(program, config) {
-  const child = spawn(join(process.env.COUPLET_BIN_DIR, program), ["serve", "--config", config], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let output = "";
-  const exited = new Promise((done) => child.once("exit", (code, signal) => done(code ?? signal)));
-  child.stderr.on("data", (text) => (output += text));
-  const ready = new Promise((done, fail) => {
-    createInterface({ input: child.stdout }).on("line", (line) => {
-      output += `${line}\n`;
-      if (line === "ready") done();
-    });
-    child.once("error", fail);
-    exited.then((code) => fail(new Error(`${program} ended with ${code} before it was ready:\n${output}`)));
-  });
-  return { program, ready, exited, output: () => output, stop: () => child.kill("SIGTERM") };
-}
 
 const toml = (value) => JSON.stringify(value);
 
@@ -179,16 +142,12 @@ export async function startPrograms() {
 
   const running = new Map();
   const up = async (program, config) => {
-    const started = start(program, join(folder, config));
-    running.set(program, started);
-    await started.ready;
+    running.set(program, await serve(program, join(folder, config)));
   };
   const down = async (program) => {
     const ending = running.get(program);
     running.delete(program);
-    ending.stop();
-    const code = await ending.exited;
-    if (code !== 0) throw new Error(`${program} ended with ${code}:\n${ending.output()}`);
+    await ending.stop();
   };
   const stop = async () => {
     const endings = await Promise.allSettled([...running.keys()].map(down));

@@ -25,11 +25,17 @@ export class Browser {
 
   /** `fields` as an object, or as the body's text. */
   post = (url, fields, headers = { Origin: this.origin, "Sec-Fetch-Site": "same-origin" }) =>
-    this.#send(url, { method: "POST", headers: { ...formHeaders, ...headers }, body: typeof fields === "string" ? fields : form(fields) });
+    this.#send(url, {
+      method: "POST",
+      headers: { ...formHeaders, ...headers },
+      body: typeof fields === "string" ? fields : form(fields),
+    });
 
   /** The page's form, sent to where the page came from. */
   submit = (page, url, headers) => this.post(url.split("?")[0], fieldsOf(page.text), headers);
 }
 
 export const fieldsOf = (html) =>
-  Object.fromEntries([...html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)].map((m) => [m[1], m[2]]));
+  Object.fromEntries(
+    [...html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)].map((m) => [m[1], m[2]]),
+  );

@@ -11,7 +11,19 @@ const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"
 export async function makeAuthority(folder) {
   const file = join(folder, "authority.pem");
   const keyFile = join(folder, "authority.key");
-  await openssl("req", "-x509", ...newKey, "-keyout", keyFile, "-out", file, "-days", "2", "-subj", "/CN=e2e authority");
+  await openssl(
+    "req",
+    "-x509",
+    ...newKey,
+    "-keyout",
+    keyFile,
+    "-out",
+    file,
+    "-days",
+    "2",
+    "-subj",
+    "/CN=e2e authority",
+  );
   return { folder, file, keyFile, pem: await readFile(file, "utf8") };
 }
 
@@ -22,5 +34,10 @@ export async function makeCertificate(authority, name, names) {
   await openssl("req", ...newKey, "-keyout", at("key"), "-out", at("csr"), "-subj", `/CN=${name}`);
   const signing = ["-CA", authority.file, "-CAkey", authority.keyFile, "-CAcreateserial", "-extfile", at("ext")];
   await openssl("x509", "-req", "-in", at("csr"), ...signing, "-days", "2", "-out", at("pem"));
-  return { file: at("pem"), keyFile: at("key"), cert: await readFile(at("pem"), "utf8"), key: await readFile(at("key"), "utf8") };
+  return {
+    file: at("pem"),
+    keyFile: at("key"),
+    cert: await readFile(at("pem"), "utf8"),
+    key: await readFile(at("key"), "utf8"),
+  };
 }

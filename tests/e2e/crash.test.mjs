@@ -51,10 +51,19 @@ async function assertSecondTryLinks(user, amazonUser) {
 
 // Where couplet dies, and what must have become of the attempt.
 const places = [
-  ["before Login with Amazon did anything", { fault: inbound("POST", "/auth/o2/token"), reached: isLwa }, "failed", "interrupted"],
+  [
+    "before Login with Amazon did anything",
+    { fault: inbound("POST", "/auth/o2/token"), reached: isLwa },
+    "failed",
+    "interrupted",
+  ],
   ["after Login with Amazon gave tokens", { hold: isLwa, at: "amazonTap" }, "failed", "interrupted"],
   ["at the endpoint look-up", { hold: ({ path }) => path === "/v1/alexaApiEndpoint", at: "amazonTap" }, "linked"],
-  ["while Alexa holds our code and has not redeemed it", { fault: inbound("POST", "/v1/users"), reached: isEnablement("POST") }, "linked"],
+  [
+    "while Alexa holds our code and has not redeemed it",
+    { fault: inbound("POST", "/v1/users"), reached: isEnablement("POST") },
+    "linked",
+  ],
   ["after Alexa's redeeming, before Alexa heard the answer", { hold: isTokenUrl, at: "tokenTap" }, "linked"],
   ["after Alexa linked, before its answer came", { hold: isEnablement("POST"), at: "amazonTap" }, "linked"],
 ];
@@ -78,7 +87,10 @@ describe("kill -9 in the middle of a link", () => {
       const trace = await killAt(reached, visit, user);
       held?.release();
       // The emulator's own work for the call that was cut off ends, too.
-      await until(async () => (await world.emulator.since(from)).every(({ elapsed_ms }) => elapsed_ms !== null), "no open call");
+      await until(
+        async () => (await world.emulator.since(from)).every(({ elapsed_ms }) => elapsed_ms !== null),
+        "no open call",
+      );
       assert.equal(trace.status, status, JSON.stringify(trace));
       if (code) assert.equal(trace.failure.code, code);
       await assertBothSidesAgree(trace, user, visit.amazonUser, seen);
@@ -115,7 +127,8 @@ describe("what was answered before kill -9", () => {
     assert.equal(await world.isLive(linked.tokens[0].refresh_token), true);
     assert.equal(await world.isLive(unlinked.tokens[0].refresh_token), false);
     assert.equal((await world.status(gone)).status, "NOT_LINKED");
-    for (const code of codes) assert.equal((await world.redeem(code, world.redirectUri())).json().error, "invalid_grant");
+    for (const code of codes)
+      assert.equal((await world.redeem(code, world.redirectUri())).json().error, "invalid_grant");
   });
 
   it("FT-01 SG-02 kill -9 with ten links under way at once: each ends, and both sides agree on each", async () => {
@@ -123,7 +136,12 @@ describe("what was answered before kill -9", () => {
     const visits = await Promise.all(users.map((user) => world.consented(user)));
     const seen = world.tokenTap.exchanges.length;
     const from = await world.emulator.lastSeq();
-    const outcomes = visits.map(({ code, state }, i) => world.finish(users[i], { code, state }).then((a) => a.status, () => null));
+    const outcomes = visits.map(({ code, state }, i) =>
+      world.finish(users[i], { code, state }).then(
+        (a) => a.status,
+        () => null,
+      ),
+    );
     await world.emulator.waitForCall(from, isEnablement("POST"), "the first enablement call");
     await world.kill();
     const answered = await Promise.all(outcomes);

@@ -19,7 +19,13 @@ export class Emulator {
   /** An Amazon account of its own for a test; a beta tester, so that it may enable skills in development. */
   async newUser(fields = {}) {
     const id = `amazon-${++this.#users}`;
-    await this.api("PUT", `/users/${id}`, { name: id, email: `${id}@example.org`, region: "NA", tester: true, ...fields });
+    await this.api("PUT", `/users/${id}`, {
+      name: id,
+      email: `${id}@example.org`,
+      region: "NA",
+      tester: true,
+      ...fields,
+    });
     return id;
   }
 

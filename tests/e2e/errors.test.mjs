@@ -32,7 +32,8 @@ function assertProblem(answer, { status, code, step, message, retryable }) {
 
 const assertNotLinked = async (user, amazonUser, tokens) => {
   assert.equal((await world.status(user)).status, "NOT_LINKED");
-  for (const { refresh_token } of tokens) assert.equal(await world.isLive(refresh_token), false, "a token outlived its attempt");
+  for (const { refresh_token } of tokens)
+    assert.equal(await world.isLive(refresh_token), false, "a token outlived its attempt");
   if (amazonUser) assert.deepEqual(await world.emulator.links(amazonUser), []);
 };
 
@@ -93,9 +94,21 @@ describe("the authorization errors", () => {
   it("LK-06 LK-09 an error with somebody else's state, or none, is refused as such", async () => {
     const { state } = await world.start("alice");
     const foreign = await world.finish("bob", { error: "server_error", state });
-    assertProblem(foreign, { status: 403, code: "user_mismatch", step: "authorization", message: "startOver", retryable: false });
+    assertProblem(foreign, {
+      status: 403,
+      code: "user_mismatch",
+      step: "authorization",
+      message: "startOver",
+      retryable: false,
+    });
     const none = await world.finish("bob", { error: "server_error" });
-    assertProblem(none, { status: 400, code: "invalid_state", step: "authorization", message: "startOver", retryable: true });
+    assertProblem(none, {
+      status: 400,
+      code: "invalid_state",
+      step: "authorization",
+      message: "startOver",
+      retryable: true,
+    });
   });
 });
 
@@ -105,8 +118,22 @@ const tokenRows = [
   ["invalid_request", { status: 400, body: json("invalid_request") }, 502, "invalid_request", "problem", false],
   ["invalid_client", { status: 401, body: json("invalid_client") }, 502, "invalid_client", "problem", false],
   ["invalid_grant", { status: 400, body: json("invalid_grant") }, 400, "invalid_grant", "problem", true],
-  ["unauthorized_client", { status: 400, body: json("unauthorized_client") }, 502, "unauthorized_client", "problem", false],
-  ["unsupported_grant_type", { status: 400, body: json("unsupported_grant_type") }, 502, "unsupported_grant_type", "problem", false],
+  [
+    "unauthorized_client",
+    { status: 400, body: json("unauthorized_client") },
+    502,
+    "unauthorized_client",
+    "problem",
+    false,
+  ],
+  [
+    "unsupported_grant_type",
+    { status: 400, body: json("unsupported_grant_type") },
+    502,
+    "unsupported_grant_type",
+    "problem",
+    false,
+  ],
   ["an unknown error", { status: 400, body: json("a_code_of_tomorrow") }, 502, "other", "problem", false],
   ["400 without JSON", { status: 400, body: "<html>" }, 502, "bad_answer", "problem", true],
   ["200 without JSON", { status: 200, body: "<html>" }, 502, "bad_answer", "problem", true],
@@ -118,7 +145,7 @@ const tokenRows = [
   ["503", { status: 503, body: "" }, 503, "unavailable", "momentary", true],
   ["a reset before the effect", { reset: "before" }, 503, "unavailable", "momentary", true],
   ["a reset after the effect", { reset: "after" }, 503, "unavailable", "momentary", true],
-  ["an answer after the deadline", { delay_ms: 2500 }, 504, "timeout", "momentary", true],
+  ["an answer after the deadline", { delay_ms: 3500 }, 504, "timeout", "momentary", true],
 ];
 
 describe("the token errors", () => {
@@ -228,10 +255,19 @@ describe("the enablement statuses", () => {
     const user = world.newUser();
     await world.emulator.fault(alexaRedeems, { reset: "after" }, always);
     const { answer, tokens, amazonUser, attempt_id } = await linkFailing(user);
-    assertProblem(answer, { status: 502, code: "server_error", step: "enablement", message: "unexpected", retryable: true });
+    assertProblem(answer, {
+      status: 502,
+      code: "server_error",
+      step: "enablement",
+      message: "unexpected",
+      retryable: true,
+    });
     assert.equal(tokens.length, 3);
     const trace = await world.trace(attempt_id);
-    assert.ok(trace.hops.some(({ name, status }) => name === "token_endpoint" && status === 200), "Alexa's call is in the trace");
+    assert.ok(
+      trace.hops.some(({ name, status }) => name === "token_endpoint" && status === 200),
+      "Alexa's call is in the trace",
+    );
     await assertNotLinked(user, amazonUser, tokens);
   });
 
@@ -240,7 +276,13 @@ describe("the enablement statuses", () => {
     await world.emulator.fault(enablePost, { reset: "after" });
     await world.emulator.fault(statusGet, { status: 503, body: "" }, always);
     const { answer, tokens, amazonUser, attempt_id } = await linkFailing(user);
-    assertProblem(answer, { status: 503, code: "unavailable", step: "enablement", message: "momentary", retryable: true });
+    assertProblem(answer, {
+      status: 503,
+      code: "unavailable",
+      step: "enablement",
+      message: "momentary",
+      retryable: true,
+    });
     assert.equal((await world.trace(attempt_id)).hops.at(-1).name, "alexa.status");
     await assertNotLinked(user, null, tokens);
     await world.emulator.clearFaults();
@@ -267,23 +309,47 @@ describe("the enablement statuses", () => {
     const { answer, tokens } = await linkFailing(user);
     // Alexa never redeemed our code, so there is no link to speak of: nothing is claimed that is not so.
     assert.equal(tokens.length, 0);
-    assertProblem(answer, { status: 502, code: "bad_answer", step: "enablement", message: "unexpected", retryable: true });
+    assertProblem(answer, {
+      status: 502,
+      code: "bad_answer",
+      step: "enablement",
+      message: "unexpected",
+      retryable: true,
+    });
     assert.equal((await world.status(user)).status, "NOT_LINKED");
   });
 
   it("EN-05 a 500 without JSON is a 500", async () => {
     await world.emulator.fault(enablePost, { status: 500, body: "<html>" }, always);
     const { answer } = await linkFailing(world.newUser());
-    assertProblem(answer, { status: 502, code: "server_error", step: "enablement", message: "unexpected", retryable: true });
+    assertProblem(answer, {
+      status: 502,
+      code: "server_error",
+      step: "enablement",
+      message: "unexpected",
+      retryable: true,
+    });
   });
 
   it("EN-05 an account that may not use the skill, and our own client refused by Alexa", async () => {
     const outsider = await world.emulator.newUser({ tester: false });
     const forbidden = await world.link(world.newUser(), { amazonUser: outsider });
-    assertProblem(forbidden.answer, { status: 502, code: "forbidden", step: "enablement", message: "problem", retryable: false });
+    assertProblem(forbidden.answer, {
+      status: 502,
+      code: "forbidden",
+      step: "enablement",
+      message: "problem",
+      retryable: false,
+    });
     await world.emulator.fault(alexaRedeems, { status: 400, body: { error: "invalid_client" } });
     const refused = await world.link(world.newUser());
-    assertProblem(refused.answer, { status: 502, code: "bad_request", step: "enablement", message: "problem", retryable: true });
+    assertProblem(refused.answer, {
+      status: 502,
+      code: "bad_request",
+      step: "enablement",
+      message: "problem",
+      retryable: true,
+    });
     await assertNotLinked("nobody", refused.amazonUser, refused.tokens);
   });
 
@@ -298,7 +364,11 @@ describe("the enablement statuses", () => {
 
   it("LW-05 invalid_client raises the operator's alert, invalid_grant does not", async () => {
     const { call } = await import("./http.mjs");
-    const alerts = async () => (await call(`${world.operationsUrl}/metrics`)).text.split("\n").filter((line) => /alert/.test(line) && !line.startsWith("#")).join("\n");
+    const alerts = async () =>
+      (await call(`${world.operationsUrl}/metrics`)).text
+        .split("\n")
+        .filter((line) => /alert/.test(line) && !line.startsWith("#"))
+        .join("\n");
     await world.emulator.fault(lwaToken, { status: 400, body: json("invalid_grant") });
     const before = await alerts();
     await world.link(world.newUser());

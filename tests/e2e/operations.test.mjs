@@ -15,7 +15,10 @@ after(() => world?.stop());
 
 const metric = async (name) => {
   const { text } = await call(`${world.operationsUrl}/metrics`);
-  return text.split("\n").filter((line) => line.startsWith(name)).reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
+  return text
+    .split("\n")
+    .filter((line) => line.startsWith(name))
+    .reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
 };
 
 describe("the operations listener", () => {
@@ -83,7 +86,11 @@ describe("stopping", () => {
     await world.emulator.fault({ direction: "in", method: "POST", path: "/v1/users" }, { delay_ms: 800 });
     const from = await world.emulator.lastSeq();
     const linking = world.link(user);
-    await world.emulator.waitForCall(from, ({ path, status }) => path.endsWith("/enablement") && status === null, "the enablement call");
+    await world.emulator.waitForCall(
+      from,
+      ({ path, status }) => path.endsWith("/enablement") && status === null,
+      "the enablement call",
+    );
     const ended = within(world.couplet.exited, 20_000, "couplet ends");
     world.couplet.signal("SIGTERM");
     const { answer } = await linking;
@@ -118,10 +125,16 @@ describe("when it cannot start", () => {
     const { port } = taken.address();
     try {
       for (const name of ["couplet", "operations"]) {
-        const swap = (text) => text.replace(`listen = "127.0.0.1:${world.ports[name]}"`, `listen = "127.0.0.1:${port}"`);
-        const other = (text) => swap(text).replaceAll(/listen = "127\.0\.0\.1:(\d+)"/g, (line, given) => (given === `${port}` ? line : 'listen = "127.0.0.1:0"'));
+        const swap = (text) =>
+          text.replace(`listen = "127.0.0.1:${world.ports[name]}"`, `listen = "127.0.0.1:${port}"`);
+        const other = (text) =>
+          swap(text).replaceAll(/listen = "127\.0\.0\.1:(\d+)"/g, (line, given) =>
+            given === `${port}` ? line : 'listen = "127.0.0.1:0"',
+          );
         const began = Date.now();
-        const { code, errors } = await variant("taken.toml", (text) => other(text).replace('path = "couplet.db"', 'path = "other.db"'));
+        const { code, errors } = await variant("taken.toml", (text) =>
+          other(text).replace('path = "couplet.db"', 'path = "other.db"'),
+        );
         assert.equal(code, 1, errors);
         assert.ok(Date.now() - began < 5000, "at once, not after the grace for requests in flight");
         assert.match(errors, new RegExp(`127\\.0\\.0\\.1:${port} is taken by another program`));
@@ -132,7 +145,9 @@ describe("when it cannot start", () => {
   });
 
   it("a second couplet on the same ports does not share them", async () => {
-    const { code, errors } = await variant("second.toml", (text) => text.replace('path = "couplet.db"', 'path = "other.db"'));
+    const { code, errors } = await variant("second.toml", (text) =>
+      text.replace('path = "couplet.db"', 'path = "other.db"'),
+    );
     assert.equal(code, 1, errors);
     assert.match(errors, /is taken by another program/);
     assert.equal((await call(`${world.operationsUrl}/readyz`)).status, 200, "the first one goes on");
@@ -145,7 +160,7 @@ describe("when it cannot start", () => {
         .replace("[storage]", "[storage]\nfolder = 1")
         .replace('client_secrets = ["file:ride-hailer.secret"]', 'client_secrets = ["file:no-such"]')
         .replace('level = "info"', 'level = "loud"')
-        .replace("token_timeout = 1500", "token_timeout = 1"),
+        .replace("token_timeout = 2500", "token_timeout = 1"),
     );
     assert.equal(code, 1);
     const lines = (await readFile(file("bad.toml"), "utf8")).split("\n");

@@ -32,13 +32,17 @@ before(async () => {
   for (const name of ["couplet.toml", "emulator.toml", "ride-hailer.toml", "secrets"])
     await cp(new URL(`../profile/${name}`, import.meta.url), join(folder, name), { recursive: true });
   await mkdir(join(folder, "state/emulator"), { recursive: true });
-  for (const [program, config] of [["couplet-emulator", "emulator.toml"], ["couplet", "couplet.toml"], ["ride-hailer", "ride-hailer.toml"]]) {
+  for (const [program, config] of [
+    ["couplet-emulator", "emulator.toml"],
+    ["couplet", "couplet.toml"],
+    ["ride-hailer", "ride-hailer.toml"],
+  ]) {
     await moveToOwnPorts(config);
     running.unshift(await serve(program, join(folder, config)));
   }
 });
 after(async () => {
-  for (const program of running) await program.stop();
+  await Promise.all(running.map((program) => program.stop()));
   await rm(folder, { recursive: true });
 });
 
@@ -54,21 +58,44 @@ describe("the profile for outside testers", () => {
   it("the second skill links, too, with its percent-needing client", async () => {
     const headers = { Authorization: `Bearer ${await secret("api-key")}` };
     const path = `${url(8080)}/v1/skills/second-skill/users/u1`;
-    const started = await call(`${path}/link-attempts`, { method: "POST", headers, body: { platform: "ios", acknowledged: ["terms-v1"] } });
+    const started = await call(`${path}/link-attempts`, {
+      method: "POST",
+      headers,
+      body: { platform: "ios", acknowledged: ["terms-v1"] },
+    });
     assert.equal(started.status, 201, started.text);
     const back = parametersOf(await new Emulator(url(8090)).allow(started.json().alexa_app_url, "tom"));
-    const finished = await call(`${path}/link`, { method: "POST", headers, body: { code: back.code, state: back.state } });
+    const finished = await call(`${path}/link`, {
+      method: "POST",
+      headers,
+      body: { code: back.code, state: back.state },
+    });
     assert.equal(finished.status, 200, finished.text);
   });
 
   it("dev-code prints fresh codes for both clients", async () => {
-    for (const [skill, id, file] of [["ride-hailer", "alexa", "alexa-client-secret"], ["second-skill", oddClient, "odd-client-secret"]]) {
-      const { code, output, errors } = await run("couplet", ["dev-code", "--config", join(folder, "couplet.toml"), "--skill", skill, "--user", "u1"]);
+    for (const [skill, id, file] of [
+      ["ride-hailer", "alexa", "alexa-client-secret"],
+      ["second-skill", oddClient, "odd-client-secret"],
+    ]) {
+      const { code, output, errors } = await run("couplet", [
+        "dev-code",
+        "--config",
+        join(folder, "couplet.toml"),
+        "--skill",
+        skill,
+        "--user",
+        "u1",
+      ]);
       assert.equal(code, 0, errors);
       const answer = await call(`${url(8080)}/oauth/token`, {
         method: "POST",
         headers: { ...formHeaders, Authorization: basic({ id, secret: await secret(file) }) },
-        body: form({ grant_type: "authorization_code", code: output.trim(), redirect_uri: `${url(8080)}/link/return/${skill}` }),
+        body: form({
+          grant_type: "authorization_code",
+          code: output.trim(),
+          redirect_uri: `${url(8080)}/link/return/${skill}`,
+        }),
       });
       assert.equal(answer.status, 200, answer.text);
     }

@@ -80,7 +80,12 @@ export async function serve(program, config) {
       fail,
     );
   });
-  await within(ready, startDeadlineMs, `${program} is ready`);
+  try {
+    await within(ready, startDeadlineMs, `${program} is ready`);
+  } catch (problem) {
+    child.kill("SIGKILL");
+    throw problem;
+  }
   const end = (signal) => {
     child.kill(signal);
     return within(exited, stopDeadlineMs, `${program} ends after ${signal}`);

@@ -15,7 +15,10 @@ describe("one worker", () => {
     const from = await world.emulator.lastSeq();
     const answers = await Promise.all(visits.map(({ code, state }, i) => world.finish(users[i], { code, state })));
     for (const answer of answers) assert.equal(answer.status, 200, answer.text);
-    assert.deepEqual(answers.map((answer) => answer.json().user), users);
+    assert.deepEqual(
+      answers.map((answer) => answer.json().user),
+      users,
+    );
     const redeemed = (await world.emulator.since(from)).filter(({ direction }) => direction === "out");
     assert.equal(redeemed.length, 50, "one code each, none tried again");
     for (const { amazonUser } of visits) assert.equal((await world.emulator.links(amazonUser)).length, 1);
@@ -26,7 +29,11 @@ describe("one worker", () => {
     await world.emulator.fault({ direction: "in", method: "POST", path: "/v1/users" }, { delay_ms: 2000 });
     const from = await world.emulator.lastSeq();
     const linking = world.link(world.newUser());
-    await world.emulator.waitForCall(from, ({ path, status }) => path.endsWith("/enablement") && status === null, "the enablement call");
+    await world.emulator.waitForCall(
+      from,
+      ({ path, status }) => path.endsWith("/enablement") && status === null,
+      "the enablement call",
+    );
     const [code] = await world.devCodes();
     const began = Date.now();
     assert.equal((await world.redeem(code, world.redirectUri())).status, 200);

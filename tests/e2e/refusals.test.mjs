@@ -77,9 +77,17 @@ describe("who may call", () => {
       const answer = await world.api("POST", startPath(user), { ...own("jwt-user"), body: android });
       assert.equal(answer.status, 201, answer.text);
     }
-    assertRefused(await world.api("POST", startPath("alice"), { ...own("jwt-user"), body: android }), 403, "forbidden_user");
+    assertRefused(
+      await world.api("POST", startPath("alice"), { ...own("jwt-user"), body: android }),
+      403,
+      "forbidden_user",
+    );
     assertRefused(await world.api("GET", `${world.userPath("alice")}/link`, own("jwt-user")), 403, "forbidden_user");
-    assertRefused(await world.api("GET", `${world.userPath("me", "second-skill")}/link`, own("jwt-user")), 403, "forbidden_skill");
+    assertRefused(
+      await world.api("GET", `${world.userPath("me", "second-skill")}/link`, own("jwt-user")),
+      403,
+      "forbidden_skill",
+    );
     assertRefused(await world.api("GET", `${world.userPath("me")}/link`), 400, "invalid_user");
   });
 
@@ -94,7 +102,9 @@ describe("who may call", () => {
     const answer = await world.finish("me", body, { key });
     assert.equal(answer.status, 200, answer.text);
     assert.equal(answer.json().user, "jwt-linker");
-    const foreignTrace = await world.api("GET", `/v1/link-attempts/${started.attempt_id}`, { key: world.userJwt({ sub: "another" }) });
+    const foreignTrace = await world.api("GET", `/v1/link-attempts/${started.attempt_id}`, {
+      key: world.userJwt({ sub: "another" }),
+    });
     assertRefused(foreignTrace, 404, "unknown_attempt");
     assert.equal((await world.status("jwt-linker")).status, "LINKED");
   });
@@ -166,7 +176,11 @@ describe("what may be said", () => {
     ])
       assertRefused(await world.api("POST", startPath(), { headers: json, body }), 400, "invalid_request");
     const finishTwice = '{"code":"a","code":"b","state":"c"}';
-    assertRefused(await world.api("POST", `${world.userPath("a")}/link`, { headers: json, body: finishTwice }), 400, "invalid_request");
+    assertRefused(
+      await world.api("POST", `${world.userPath("a")}/link`, { headers: json, body: finishTwice }),
+      400,
+      "invalid_request",
+    );
   });
 
   it("TK-21 a body of 70 KB is 413, and the connection goes on to serve others", async () => {
@@ -184,7 +198,11 @@ describe("what may be said", () => {
     }
     assertRefused(await world.api("POST", startPath("x".repeat(129)), { body: android }), 400, "invalid_user");
     assertRefused(await world.api("POST", startPath("a\nb"), { body: android }), 400, "invalid_user");
-    assert.equal((await world.api("POST", startPath("a/b"), { body: android })).status, 400, "no hidden slashes in paths");
+    assert.equal(
+      (await world.api("POST", startPath("a/b"), { body: android })).status,
+      400,
+      "no hidden slashes in paths",
+    );
   });
 });
 
@@ -208,7 +226,16 @@ describe("what comes back has to be what was sent", () => {
     for (let i = 0; i < state.length; i += 7)
       changed.push(state.slice(0, i) + (state[i] === "A" ? "B" : "A") + state.slice(i + 1));
     for (let length = 1; length < state.length; length += 29) changed.push(state.slice(0, length));
-    changed.push(`${state}A`, `${state}=`, ` ${state}`, "", undefined, "garbage", "A".repeat(state.length), "A".repeat(5000));
+    changed.push(
+      `${state}A`,
+      `${state}=`,
+      ` ${state}`,
+      "",
+      undefined,
+      "garbage",
+      "A".repeat(state.length),
+      "A".repeat(5000),
+    );
     for (const other of changed) {
       const answer = await withoutAmazon(() => world.finish(user, { code, state: other }));
       assertRefused(answer, 400, "invalid_state");
@@ -223,7 +250,13 @@ describe("what comes back has to be what was sent", () => {
 
   it("LK-10 code and error together, neither, or a code that is too long", async () => {
     const { code, state } = await world.consented("alice");
-    for (const body of [{ code, error: "access_denied", state }, { state }, { code: "", state }, { code: "x".repeat(5000), state }, { code: 1, state }])
+    for (const body of [
+      { code, error: "access_denied", state },
+      { state },
+      { code: "", state },
+      { code: "x".repeat(5000), state },
+      { code: 1, state },
+    ])
       assertRefused(await withoutAmazon(() => world.finish("alice", body)), 400, "invalid_state");
   });
 

@@ -41,7 +41,10 @@ function assertPageHeaders(page) {
   for (const part of ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"])
     assert.ok(policy.includes(part), `${part} in ${policy}`);
   assert.ok(!policy.includes("unsafe"));
-  assert.deepEqual([...page.text.matchAll(/(?:src|href)="(https?:)?\/\//g)].filter(([, scheme]) => scheme === undefined), []);
+  assert.deepEqual(
+    [...page.text.matchAll(/(?:src|href)="(https?:)?\/\//g)].filter(([, scheme]) => scheme === undefined),
+    [],
+  );
 }
 
 describe("the return page", () => {
@@ -126,7 +129,9 @@ describe("the return page", () => {
 
   it("LK-13 LK-15 an app link at the page is sent back to the app and not finished there", async () => {
     const user = world.newUser();
-    const { code, state, amazonUser } = await world.consented(user, { body: { redirect_uri: returnPageOf(world, ride) } });
+    const { code, state, amazonUser } = await world.consented(user, {
+      body: { redirect_uri: returnPageOf(world, ride) },
+    });
     const from = await world.emulator.lastSeq();
     const browser = new Browser(world);
     const page = await browser.get(`${returnPageOf(world, ride)}?${new URLSearchParams({ code, state })}`);
@@ -144,10 +149,27 @@ describe("the return page", () => {
     const from = await world.emulator.lastSeq();
     const { code, state } = visit.fields;
     const altered = state.slice(0, 9) + (state[9] === "A" ? "B" : "A") + state.slice(10);
-    const queries = ["", "?", "?code=x", `?code=${code}`, `?state=${state}`, "?code=x&state=garbage", `?code=${code}&state=${altered}`];
+    const queries = [
+      "",
+      "?",
+      "?code=x",
+      `?code=${code}`,
+      `?state=${state}`,
+      "?code=x&state=garbage",
+      `?code=${code}&state=${altered}`,
+    ];
     queries.push(`?code=${code}&code=${code}&state=${state}`, `?code=${code}&state=${state}&state=${state}`);
-    queries.push(`?code=${code}&error=access_denied&state=${state}`, `?code=${"x".repeat(3000)}&state=${state}`, "?%zz", "?code=%00&state=%ff");
-    queries.push(`?code=${code}&state=${state.slice(0, -2)}`, "?error=access_denied", "?state=%3Cscript%3Ealert(1)%3C/script%3E&code=1");
+    queries.push(
+      `?code=${code}&error=access_denied&state=${state}`,
+      `?code=${"x".repeat(3000)}&state=${state}`,
+      "?%zz",
+      "?code=%00&state=%ff",
+    );
+    queries.push(
+      `?code=${code}&state=${state.slice(0, -2)}`,
+      "?error=access_denied",
+      "?state=%3Cscript%3Ealert(1)%3C/script%3E&code=1",
+    );
     for (const query of queries) {
       const page = await visit.browser.get(returnPageOf(world, ride) + query);
       assert.equal(page.status, 400, `${query}: ${page.status}`);
@@ -158,7 +180,10 @@ describe("the return page", () => {
       assert.equal(posted.status, 400, `POST ${query}: ${posted.status}`);
       assertPageHeaders(posted);
     }
-    assert.equal((await visit.browser.get(`${world.coupletUrl}/link/return/no-such?code=${code}&state=${state}`)).status, 400);
+    assert.equal(
+      (await visit.browser.get(`${world.coupletUrl}/link/return/no-such?code=${code}&state=${state}`)).status,
+      400,
+    );
     await assertNothingLinked(visit, from);
   });
 });
@@ -166,7 +191,11 @@ describe("the return page", () => {
 describe("the launch link", () => {
   const launch = async (headers, accept = "text/html") => {
     const { launch_url, lwa_url } = await world.start("alice", { body: web });
-    return { lwa_url, launch_url, answer: await call(launch_url, { headers: { Accept: accept, ...headers }, agent: world.agent }) };
+    return {
+      lwa_url,
+      launch_url,
+      answer: await call(launch_url, { headers: { Accept: accept, ...headers }, agent: world.agent }),
+    };
   };
 
   it("LK-18 from another site: 403, no cookie, no way to Amazon", async () => {
@@ -200,7 +229,12 @@ describe("the launch link", () => {
       assert.equal(answer.cookies.length, 1);
       const [pair, ...attributes] = answer.cookies[0].split("; ");
       assert.match(pair, /^__Host-[\w-]+=[A-Za-z0-9_-]{43}$/);
-      assert.deepEqual(attributes.filter((each) => !each.startsWith("Max-Age")).sort(), ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"]);
+      assert.deepEqual(attributes.filter((each) => !each.startsWith("Max-Age")).sort(), [
+        "HttpOnly",
+        "Path=/",
+        "SameSite=Lax",
+        "Secure",
+      ]);
       assert.equal(answer.headers["cache-control"], "no-store");
       assert.equal(answer.headers["referrer-policy"], "no-referrer");
     }

@@ -16,7 +16,16 @@ before(async () => {
 });
 after(() => world?.stop());
 
-const secretNames = ["code", "state", "access_token", "refresh_token", "code_verifier", "client_secret", "authCode", "token"];
+const secretNames = [
+  "code",
+  "state",
+  "access_token",
+  "refresh_token",
+  "code_verifier",
+  "client_secret",
+  "authCode",
+  "token",
+];
 
 function note(what, text) {
   if (typeof text === "string" && text.length >= 12) known.set(text, [...(known.get(text) ?? []), what]);
@@ -87,10 +96,15 @@ async function misuseStory() {
   await world.refresh("not-a-token-0123456789");
   note("a garbage refresh token", "not-a-token-0123456789");
   // What stands in the wrong field is a secret all the same.
-  await world.token({ grant_type: "authorization_code" }, { client: { id: world.secrets["ride-hailer"], secret: "x" } });
+  await world.token(
+    { grant_type: "authorization_code" },
+    { client: { id: world.secrets["ride-hailer"], secret: "x" } },
+  );
   const misplaced = `${world.coupletUrl}/oauth/token?client_secret=${world.secrets["ride-hailer"]}`;
   await call(misplaced, { method: "POST", agent: world.agent });
-  await call(`${returnPageOf(world, skills["ride-hailer"])}?code=${wrong}&state=${wrong}&error_description=${wrong}`, { agent: world.agent });
+  await call(`${returnPageOf(world, skills["ride-hailer"])}?code=${wrong}&state=${wrong}&error_description=${wrong}`, {
+    agent: world.agent,
+  });
   await world.api("GET", `/v1/link-attempts/${world.apiKey}`, { key: `${world.apiKey}x` });
   await world.api("GET", `/${world.secrets.introspection}`);
 }
@@ -127,8 +141,7 @@ function formsOf(secret) {
 
 function assertNoneIn(name, content) {
   const found = [];
-  for (const [secret, what] of known)
-    if (formsOf(secret).some((form) => content.includes(form))) found.push(what[0]);
+  for (const [secret, what] of known) if (formsOf(secret).some((form) => content.includes(form))) found.push(what[0]);
   assert.deepEqual([...new Set(found)], [], `secrets in ${name}`);
 }
 
@@ -137,7 +150,18 @@ describe("secrets", () => {
 
   it("the run met each kind of secret", () => {
     const kinds = [...known.values()].flat().join("\n");
-    for (const kind of ["Amazon access_token", "Amazon refresh_token", "Amazon code_verifier", "Amazon authCode", "Amazon client_secret", "Amazon Bearer credential", "token URL code", "token URL refresh_token", "token URL Basic credential", "launch cookie"])
+    for (const kind of [
+      "Amazon access_token",
+      "Amazon refresh_token",
+      "Amazon code_verifier",
+      "Amazon authCode",
+      "Amazon client_secret",
+      "Amazon Bearer credential",
+      "token URL code",
+      "token URL refresh_token",
+      "token URL Basic credential",
+      "launch cookie",
+    ])
       assert.ok(kinds.includes(kind), kind);
     assert.ok(known.size > 50, `${known.size}`);
   });
@@ -156,7 +180,14 @@ describe("secrets", () => {
       assertNoneIn(`${name}'s log`, Buffer.from(program.log() + program.output()));
     }
     const log = world.couplet.log();
-    for (const event of ["link.linked", "link.failed", "token.issued", "token.refused", "client.refused", "http.answered"])
+    for (const event of [
+      "link.linked",
+      "link.failed",
+      "token.issued",
+      "token.refused",
+      "client.refused",
+      "http.answered",
+    ])
       assert.ok(log.includes(event), `${event} is logged`);
     for (const line of log.trim().split("\n")) JSON.parse(line);
   });

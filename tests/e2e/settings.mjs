@@ -80,12 +80,14 @@ connect_to = "127.0.0.1:${world.tapAmazon ? world.ports.amazonTap : world.ports.
 ca_file = ${toml(world.tapAmazon ? "authority.pem" : "emulator/ca.pem")}
 alexa_app_base = ${toml(world.emulatorUrl)}
 lwa_base = ${toml(world.emulatorUrl)}
-token_timeout = 1500
+token_timeout = 2500
 enablement_timeout = 5000
 [limits]
 starts_per_user_per_minute = 1000
 authentication_failures_per_minute = 100000
-${Object.values(skills).map((skill) => coupletSkill(world, skill)).join("")}
+${Object.values(skills)
+  .map((skill) => coupletSkill(world, skill))
+  .join("")}
 [[clients]]
 client_id = "ride-hailer-api"
 client_secrets = ["file:introspection.secret"]
@@ -132,7 +134,9 @@ name = "Anna Amazon"
 email = "anna@example.org"
 region = "EU"
 owner = true
-${Object.values(skills).map((skill) => emulatorSkill(world, skill)).join("")}
+${Object.values(skills)
+  .map((skill) => emulatorSkill(world, skill))
+  .join("")}
 `;
 
 export const rideToml = (world) => `

@@ -11,7 +11,11 @@ let world;
 before(async () => (world = await startWorld()));
 after(() => world?.stop());
 
-const readJwt = (token) => token.split(".").slice(0, 2).map((part) => JSON.parse(Buffer.from(part, "base64url")));
+const readJwt = (token) =>
+  token
+    .split(".")
+    .slice(0, 2)
+    .map((part) => JSON.parse(Buffer.from(part, "base64url")));
 
 function assertTokens(answer) {
   assert.equal(answer.status, 200, answer.text);
@@ -44,7 +48,9 @@ describe("the token endpoint", () => {
     for (const skill of Object.keys(skills))
       for (const inBody of [false, true]) {
         const tokens = await freshTokens(skill, { inBody });
-        const refreshed = assertTokens(await world.refresh(tokens.refresh_token, { client: world.clients[skill], inBody }));
+        const refreshed = assertTokens(
+          await world.refresh(tokens.refresh_token, { client: world.clients[skill], inBody }),
+        );
         assert.equal(refreshed.refresh_token, tokens.refresh_token, "the stable policy");
       }
     const { id, secret } = world.clients["ride-hailer"];
@@ -62,7 +68,12 @@ describe("the token endpoint", () => {
     const { id, secret } = world.clients["ride-hailer"];
     const odd = world.clients["second-skill"];
     const ask = (headers, more = {}) =>
-      call(`${world.coupletUrl}/oauth/token`, { method: "POST", headers: { ...formHeaders, ...headers }, body: form({ ...fields, ...more }), agent: world.agent });
+      call(`${world.coupletUrl}/oauth/token`, {
+        method: "POST",
+        headers: { ...formHeaders, ...headers },
+        body: form({ ...fields, ...more }),
+        agent: world.agent,
+      });
     const wrong = await ask({ Authorization: basic({ id, secret: "wrong" }) });
     const unknown = await ask({ Authorization: basic({ id: "nobody", secret: "wrong" }) });
     for (const answer of [wrong, unknown]) {
@@ -73,9 +84,18 @@ describe("the token endpoint", () => {
     assertError(await ask({}), "invalid_client", 401);
     assertError(await ask({}, { client_id: id }), "invalid_client", 401);
     assertError(await ask({}, { client_id: id, client_secret: "" }), "invalid_client", 401);
-    assert.ok([400, 401].includes((await ask({ Authorization: basic({ id, secret }) }, { client_id: id, client_secret: secret })).status));
+    assert.ok(
+      [400, 401].includes(
+        (await ask({ Authorization: basic({ id, secret }) }, { client_id: id, client_secret: secret })).status,
+      ),
+    );
     assert.ok([400, 401].includes((await ask({ Authorization: basic({ id, secret }) }, { client_id: odd.id })).status));
-    for (const broken of ["Basic", "Basic !!!", `Basic ${Buffer.from(id).toString("base64")}`, `Basic ${"A".repeat(6000)}`])
+    for (const broken of [
+      "Basic",
+      "Basic !!!",
+      `Basic ${Buffer.from(id).toString("base64")}`,
+      `Basic ${"A".repeat(6000)}`,
+    ])
       assert.ok([400, 401].includes((await ask({ Authorization: broken })).status), broken.slice(0, 30));
     assertError(await ask({ Authorization: basic(odd) }), "invalid_grant");
     assertTokens(await ask({ Authorization: basic({ id, secret }) }, { client_id: id }));
@@ -84,7 +104,12 @@ describe("the token endpoint", () => {
   it("TK-12 CD-09 another redirect URI is invalid_grant, and none is invalid_request; the right one still works", async () => {
     const [code] = await world.devCodes();
     const ride = skills["ride-hailer"];
-    for (const uri of [returnPageOf(world, ride), `${world.redirectUri()}/`, world.redirectUri().toUpperCase(), "https://evil.test/"])
+    for (const uri of [
+      returnPageOf(world, ride),
+      `${world.redirectUri()}/`,
+      world.redirectUri().toUpperCase(),
+      "https://evil.test/",
+    ])
       assertError(await world.redeem(code, uri), "invalid_grant");
     assertError(await world.token({ grant_type: "authorization_code", code }), "invalid_request");
     assertTokens(await world.redeem(code, world.redirectUri()));
@@ -131,7 +156,12 @@ describe("the token endpoint", () => {
     }
     const post = (body, type = formHeaders["Content-Type"]) =>
       call(url, { method: "POST", headers: { Authorization, "Content-Type": type }, body, agent: world.agent });
-    const inQuery = await call(`${url}?${form(good)}`, { method: "POST", headers: { Authorization, ...formHeaders }, body: "", agent: world.agent });
+    const inQuery = await call(`${url}?${form(good)}`, {
+      method: "POST",
+      headers: { Authorization, ...formHeaders },
+      body: "",
+      agent: world.agent,
+    });
     assertError(inQuery, "invalid_request");
     for (const type of ["application/json", "text/plain", "multipart/form-data"])
       assert.ok([400, 415].includes((await post(form(good), type)).status), type);
@@ -139,7 +169,10 @@ describe("the token endpoint", () => {
     assertError(await post(form({ ...good, code: "" })), "invalid_request");
     assertError(await post(form({ ...good, grant_type: "" })), "invalid_request");
     assertError(await post(form({ ...good, grant_type: "AUTHORIZATION_CODE" })), "unsupported_grant_type");
-    assertError(await post(form({ grant_type: "password", username: "alice", password: "x" })), "unsupported_grant_type");
+    assertError(
+      await post(form({ grant_type: "password", username: "alice", password: "x" })),
+      "unsupported_grant_type",
+    );
     assertError(await post(form({ ...good, code: "A".repeat(5000) })), "invalid_grant");
     assertError(await post("grant_type=%zz"), "invalid_request");
     assert.equal((await post(`grant_type=${"x".repeat(70_000)}`)).status, 413);
@@ -165,13 +198,26 @@ describe("what resource servers need", () => {
     const flipped = `${head}.${claims}.${signature[0] === "A" ? "B" : "A"}${signature.slice(1)}`;
     for (const bad of [flipped, `${head}.${claims}.`, "garbage", "a.b.c", refresh_token])
       assert.equal((await world.introspect(bad)).text, '{"active":false}', bad.slice(0, 20));
-    assertError(await world.introspect(access_token, { id: "ride-hailer-api", secret: "wrong" }), "invalid_client", 401);
+    assertError(
+      await world.introspect(access_token, { id: "ride-hailer-api", secret: "wrong" }),
+      "invalid_client",
+      401,
+    );
     assert.ok([401, 403].includes((await world.introspect(access_token, world.clients["ride-hailer"])).status));
     const url = `${world.coupletUrl}/oauth/introspect`;
     const Authorization = basic(world.clients.resourceServer);
-    assertError(await call(url, { method: "POST", headers: { ...formHeaders, Authorization }, body: "", agent: world.agent }), "invalid_request");
-    assert.equal((await call(`${url}?token=${access_token}`, { headers: { Authorization }, agent: world.agent })).status, 405);
-    assertError(await world.redeem((await world.devCodes())[0], world.redirectUri(), { client: world.clients.resourceServer }), "unauthorized_client");
+    assertError(
+      await call(url, { method: "POST", headers: { ...formHeaders, Authorization }, body: "", agent: world.agent }),
+      "invalid_request",
+    );
+    assert.equal(
+      (await call(`${url}?token=${access_token}`, { headers: { Authorization }, agent: world.agent })).status,
+      405,
+    );
+    assertError(
+      await world.redeem((await world.devCodes())[0], world.redirectUri(), { client: world.clients.resourceServer }),
+      "unauthorized_client",
+    );
   });
 
   it("JW-01 the access token is an at+jwt that the published keys verify", async () => {

@@ -79,7 +79,9 @@ describe("unlinking", () => {
     const from = await world.emulator.lastSeq();
     await world.emulator.fault(enablement("DELETE"), { status: 401, body: "{}" });
     assert.equal((await world.unlink(user)).status, 200);
-    const calls = (await world.emulator.amazonCalls(from)).map(({ method, path }) => `${method} ${path.split("/").at(-1)}`);
+    const calls = (await world.emulator.amazonCalls(from)).map(
+      ({ method, path }) => `${method} ${path.split("/").at(-1)}`,
+    );
     assert.deepEqual(calls, ["DELETE enablement", "POST token", "DELETE enablement"]);
     assert.deepEqual(await world.emulator.links(amazonUser), []);
   });
@@ -129,7 +131,10 @@ describe("the status", () => {
   it("EN-11 what was never linked is not asked for", async () => {
     const from = await world.emulator.lastSeq();
     const status = await world.status("never-linked", { fresh: true });
-    assert.deepEqual([status.status, status.origin, status.checked_at, status.evidence], ["NOT_LINKED", null, null, []]);
+    assert.deepEqual(
+      [status.status, status.origin, status.checked_at, status.evidence],
+      ["NOT_LINKED", null, null, []],
+    );
     assert.deepEqual(await world.emulator.amazonCalls(from), []);
   });
 });

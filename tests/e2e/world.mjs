@@ -2,7 +2,7 @@
 // One installation: couplet on TLS, the emulated Amazon, Ride Hailer where it is wanted, and what a backend, an app,
 // a browser and Alexa do with them.
 import assert from "node:assert/strict";
-import { createHash, generateKeyPairSync, randomBytes, sign } from "node:crypto";
+import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { Agent } from "node:https";
 import { tmpdir } from "node:os";
@@ -64,20 +64,28 @@ class World {
     });
     this.#taps.push(this.tokenTap);
     if (!this.tapAmazon) return;
-    this.amazonTap = await startTap({ certificate, port: ports.amazonTap, target: { port: ports.amazon, ca: amazonCa } });
+    this.amazonTap = await startTap({
+      certificate,
+      port: ports.amazonTap,
+      target: { port: ports.amazon, ca: amazonCa },
+    });
     this.#taps.push(this.amazonTap);
   }
 
   async kill() {
-    await this.couplet.kill();
+    const { couplet } = this;
+    this.#running.delete("couplet");
+    await couplet.kill();
     this.agent.destroy(); // connections to the dead process
   }
 
+  /** Ends everything, whatever fails on the way, and then tells the first failure. */
   async stop() {
     this.agent.destroy();
-    for (const tap of this.#taps) await tap.stop();
-    for (const program of [...this.#running.values()].reverse()) await program.stop();
+    const stopping = [...this.#taps, ...this.#running.values()].map((each) => each.stop());
+    const ends = await Promise.allSettled(stopping);
     await rm(this.folder, { recursive: true });
+    for (const { reason } of ends) if (reason) throw reason;
   }
 
   // ---- the linking API, as the provider's backend calls it
@@ -86,7 +94,12 @@ class World {
 
   api(method, path, { key = this.apiKey, headers = {}, body } = {}) {
     const authorization = key === null ? {} : { Authorization: `Bearer ${key}` };
-    return call(`${this.coupletUrl}${path}`, { method, headers: { ...authorization, ...headers }, body, agent: this.agent });
+    return call(`${this.coupletUrl}${path}`, {
+      method,
+      headers: { ...authorization, ...headers },
+      body,
+      agent: this.agent,
+    });
   }
   userPath = (user, skill = "ride-hailer") => `/v1/skills/${skill}/users/${encodeURIComponent(user)}`;
 
@@ -144,7 +157,8 @@ class World {
     });
   }
   refresh = (refresh_token, options) => this.token({ grant_type: "refresh_token", refresh_token }, options);
-  redeem = (code, redirect_uri, options) => this.token({ grant_type: "authorization_code", code, redirect_uri }, options);
+  redeem = (code, redirect_uri, options) =>
+    this.token({ grant_type: "authorization_code", code, redirect_uri }, options);
   introspect = (token, client = this.clients.resourceServer) =>
     call(`${this.coupletUrl}/oauth/introspect`, {
       method: "POST",
@@ -199,7 +213,9 @@ export async function startWorld({ ride = false, tapAmazon = false, ioThreads = 
   const authority = await makeAuthority(folder);
   const users = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const secretNames = ["ride-hailer", "second-skill", "amazon-ride-hailer", "amazon-second-skill"];
-  const secrets = Object.fromEntries([...secretNames, "introspection", "session", "password"].map((name) => [name, newSecret()]));
+  const secrets = Object.fromEntries(
+    [...secretNames, "introspection", "session", "password"].map((name) => [name, newSecret()]),
+  );
   secrets["second-skill"] = `needs: percent+encoding %&/="${newSecret()}`;
   const world = new World({
     folder,
@@ -221,11 +237,14 @@ export async function startWorld({ ride = false, tapAmazon = false, ioThreads = 
   });
   const jwk = { ...users.publicKey.export({ format: "jwk" }), kid: "users-1", use: "sig", alg: "ES256" };
   await writeSecrets(world, { keys: [jwk] });
-  await world.up("couplet-emulator", "emulator.toml"); // first: it makes the authority that couplet trusts
-  await world.startTaps();
-  await world.upCouplet();
-  if (ride) await world.up("ride-hailer", "ride-hailer.toml");
-  return world;
+  try {
+    await world.up("couplet-emulator", "emulator.toml"); // first: it makes the authority that couplet trusts
+    await world.startTaps();
+    await world.upCouplet();
+    if (ride) await world.up("ride-hailer", "ride-hailer.toml");
+    return world;
+  } catch (problem) {
+    await Promise.allSettled([world.stop()]); // the first problem is the one to tell
+    throw problem;
+  }
 }
-
-export const sha256 = (text) => createHash("sha256").update(text).digest("base64url");
