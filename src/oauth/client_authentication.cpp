@@ -73,16 +73,13 @@ Result<ClientCredentials> read_client_credentials(const AuthorizationHeader& hea
 Result<const Client*> authenticate_client(const ClientCredentials& credentials, const ClientRegistry& clients,
                                           const KeyRing& keys) {
   const Client* const client = clients.find(credentials.client_id);
-  const KeyedHash decoy{keys.writing_key_id(), {}};
+  const KeyedHash decoy{keys.writing_key_id(), {}};  // no secret hashes to zeros
   const std::size_t known = client ? client->client_secret_hashes.size() : 0;
   bool matched = false;
-  for (std::size_t i = 0; i < std::max(known, kComparedSecrets); ++i) {
-    const bool real = i < known;
-    const bool same = keys.matches(MacPurpose::client_secrets, credentials.client_id,
-                                   as_byte_view(credentials.client_secret.reveal()),
-                                   real ? client->client_secret_hashes[i] : decoy);
-    matched = matched | (same & real);
-  }
+  for (std::size_t i = 0; i < std::max(known, kComparedSecrets); ++i)
+    matched |= keys.matches(MacPurpose::client_secrets, credentials.client_id,
+                            as_byte_view(credentials.client_secret.reveal()),
+                            i < known ? client->client_secret_hashes[i] : decoy);
   if (!client) return fail(OAuthErrorCode::invalid_client, "client_unknown");
   if (!matched) return fail(OAuthErrorCode::invalid_client, "client_secret_differs");
   if (!client->enabled) return fail(OAuthErrorCode::invalid_client, "client_disabled");
