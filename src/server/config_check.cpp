@@ -388,7 +388,8 @@ const Client* Config::find_client(const ClientId& client_id) const {
 
 LoadedConfig load_config(const std::string& file) {
   ReadSettings read = read_settings(file);
-  if (!read.faults.empty() && read.faults.front().setting.empty()) return {nullptr, std::move(read.faults)};  // not even TOML
+  if (!read.faults.empty() && read.faults.front().setting.empty())
+    return {nullptr, std::move(read.faults)};  // not even TOML
   std::string base_dir = std::filesystem::path(file).parent_path().string();
   if (base_dir.empty()) base_dir = ".";
   auto config = Checker(read, base_dir).check();
