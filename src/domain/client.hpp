@@ -24,6 +24,7 @@ struct Client {
   seconds authorization_code_lifetime{300};     // must outlive one enablement call; at most 600 s (CD-05)
   bool may_introspect = false;                  // a resource server's credential (IN-01)
   bool enabled = true;
+  bool require_pkce = false;  // an authorization request without code_challenge is refused (PK-09)
   bool tolerate_unasked_code_verifier =
       false;  // a code_verifier for a code without challenge is refused (PK-07)
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Names and ids. Each is its own type, so that a user id cannot be passed where a client id belongs.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <compare>
 #include <cstddef>

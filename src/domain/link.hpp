@@ -109,4 +109,18 @@ struct AccountLink {
   Instant changed_at{};  // when `status` last changed
 };
 
+/// The link that a user made in the Alexa app: known by the grant that Alexa redeemed, without Amazon's tokens.
+[[nodiscard]] inline AccountLink link_made_in_alexa(const Grant& grant, Instant now) {
+  AccountLink link;
+  link.skill = grant.skill;
+  link.user = grant.user;
+  link.status = LinkStatus::LINKED;
+  link.origin = GrantOrigin::alexa;
+  link.grant_id = grant.grant_id;
+  link.evidence = EvidenceSource::own_grant;
+  link.checked_at = now;
+  link.changed_at = now;
+  return link;
+}
+
 }  // namespace couplet

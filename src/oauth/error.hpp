@@ -14,14 +14,16 @@ namespace couplet::oauth {
 
 /// Spelled as on the wire.
 enum class OAuthErrorCode {
-  invalid_request,          // a parameter is missing, repeated or malformed
-  invalid_client,           // the client did not prove who it is
-  invalid_grant,            // the code or refresh token is not good for this client, now
-  unauthorized_client,      // the client is known but has no right to do this
-  unsupported_grant_type,   // not a grant type of this server
-  invalid_scope,            // malformed, or more than was granted
-  server_error,             // what is stored makes no sense
-  temporarily_unavailable,  // no answer from the store in time; says nothing about the token
+  invalid_request,            // a parameter is missing, repeated or malformed
+  invalid_client,             // the client did not prove who it is
+  invalid_grant,              // the code or refresh token is not good for this client, now
+  unauthorized_client,        // the client is known but has no right to do this
+  unsupported_grant_type,     // not a grant type of this server
+  unsupported_response_type,  // something else than a code was asked for
+  invalid_scope,              // malformed, or more than was granted
+  access_denied,              // the user said no
+  server_error,               // what is stored makes no sense
+  temporarily_unavailable,    // no answer from the store in time; says nothing about the token
 };
 
 struct ErrorRow {
@@ -32,7 +34,7 @@ struct ErrorRow {
   std::string_view section;
 };
 
-inline constexpr std::array<ErrorRow, 8> kErrors = {{
+inline constexpr std::array<ErrorRow, 10> kErrors = {{
     {OAuthErrorCode::invalid_request, "invalid_request", 400, "the request is malformed", "RFC 6749 5.2"},
     {OAuthErrorCode::invalid_client, "invalid_client", 401, "client authentication failed", "RFC 6749 5.2"},
     {OAuthErrorCode::invalid_grant, "invalid_grant", 400, "the grant is not valid", "RFC 6749 5.2"},
@@ -40,8 +42,11 @@ inline constexpr std::array<ErrorRow, 8> kErrors = {{
      "RFC 6749 5.2"},
     {OAuthErrorCode::unsupported_grant_type, "unsupported_grant_type", 400, "the grant type is not supported",
      "RFC 6749 5.2"},
+    {OAuthErrorCode::unsupported_response_type, "unsupported_response_type", 400,
+     "the response type is not supported", "RFC 6749 4.1.2.1"},
     {OAuthErrorCode::invalid_scope, "invalid_scope", 400, "the scope is malformed or exceeds the grant",
      "RFC 6749 5.2"},
+    {OAuthErrorCode::access_denied, "access_denied", 400, "the user refused", "RFC 6749 4.1.2.1"},
     {OAuthErrorCode::server_error, "server_error", 500, "the server could not handle the request",
      "RFC 6749 4.1.2.1"},
     {OAuthErrorCode::temporarily_unavailable, "temporarily_unavailable", 503, "try again later",

@@ -14,8 +14,8 @@ struct Minted {
 };
 
 template <class Selector>
-Minted<Selector> mint(std::string_view prefix, Instant now, Random& random, const KeyRing& keys) {
-  const auto selector = Selector::make(now, random);
+Minted<Selector> mint(std::string_view prefix, const Selector& selector, Random& random,
+                      const KeyRing& keys) {
   std::array<std::byte, Selector::kBytes + kTokenVerifierBytes> raw;
   const auto verifier = std::span(raw).template last<kTokenVerifierBytes>();
   std::ranges::copy(selector.bytes(), raw.begin());
@@ -47,12 +47,16 @@ TokenMatch match_verifier(std::string_view prefix, ByteView verifier, const Keye
 }  // namespace
 
 MintedAuthorizationCode mint_authorization_code(Instant now, Random& random, const KeyRing& keys) {
-  auto minted = mint<CodeSelector>(kAuthorizationCodePrefix, now, random, keys);
+  return mint_authorization_code(CodeSelector::make(now, random), random, keys);
+}
+
+MintedAuthorizationCode mint_authorization_code(CodeSelector selector, Random& random, const KeyRing& keys) {
+  auto minted = mint(kAuthorizationCodePrefix, selector, random, keys);
   return {AuthorizationCode(std::move(minted.text)), minted.selector, minted.hash};
 }
 
 MintedRefreshToken mint_refresh_token(Instant now, Random& random, const KeyRing& keys) {
-  auto minted = mint<RefreshSelector>(kRefreshTokenPrefix, now, random, keys);
+  auto minted = mint(kRefreshTokenPrefix, RefreshSelector::make(now, random), random, keys);
   return {RefreshToken(std::move(minted.text)), minted.selector, minted.hash};
 }
 

@@ -45,6 +45,9 @@ struct MintedRefreshToken {
 
 [[nodiscard]] MintedAuthorizationCode mint_authorization_code(Instant now, Random& random,
                                                               const KeyRing& keys);
+/// Under a selector that is chosen already: what was decided once is stored once.
+[[nodiscard]] MintedAuthorizationCode mint_authorization_code(CodeSelector selector, Random& random,
+                                                              const KeyRing& keys);
 [[nodiscard]] MintedRefreshToken mint_refresh_token(Instant now, Random& random, const KeyRing& keys);
 
 /// Absent when the text is not of our form; that alone is no proof of anything.

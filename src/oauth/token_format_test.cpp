@@ -90,5 +90,18 @@ TEST_F(Format, later_tokens_sort_after_earlier_ones) {
   EXPECT_LT(earlier, mint_refresh_token(now + milliseconds{1}, random, keys).selector);
 }
 
+TEST(CD_07, a_code_can_be_minted_under_a_selector_that_is_chosen_already) {
+  SeededRandom random{1};
+  const KeyRing keys{{{1, MasterKey(std::string(32, 'k'))}}};
+  const auto selector = CodeSelector::make(from_unix_seconds(1'800'000'000), random);
+  const auto minted = mint_authorization_code(selector, random, keys);
+  EXPECT_EQ(minted.selector, selector);
+  const auto presented = parse_authorization_code(minted.code);
+  ASSERT_TRUE(presented);
+  EXPECT_EQ(presented->selector, selector);
+  EXPECT_EQ(match(*presented, minted.code_hash, keys), TokenMatch::genuine);
+  EXPECT_NE(mint_authorization_code(selector, random, keys).code.reveal(), minted.code.reveal());
+}
+
 }  // namespace
 }  // namespace couplet::oauth

@@ -43,6 +43,8 @@ class GrantStore {
   virtual Task<Result<void>> insert_code(AuthorizationCodeRecord code) = 0;
   virtual Task<Result<std::optional<AuthorizationCodeRecord>>> find_code(CodeSelector selector) = 0;
   /// Marks the code spent at `now` and stores the grant, both or neither; of N callers exactly one gets `spent` (CD-03).
+  /// A grant of origin `alexa` is a link: in the same transaction its user's link row becomes link_made_in_alexa(), and
+  /// the grant that the row named before is revoked, so never two live grants for one link (SG-04).
   virtual Task<Result<SpendOutcome>> spend_code(CodeSelector selector, Grant grant, Instant now) = 0;
   /// Makes the code useless and revokes the grant it was redeemed for, if any. Unknown codes are no error.
   virtual Task<Result<void>> withdraw_code(CodeSelector selector, Instant now) = 0;

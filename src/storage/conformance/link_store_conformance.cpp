@@ -217,6 +217,46 @@ TEST_P(StoreConformance, SG_04_completing_again_under_the_same_grant_keeps_it_al
   EXPECT_EQ(get(store().find_link(first.skill, first.user)).value().attempt_id, second.attempt_id);
 }
 
+TEST_P(StoreConformance, SG_04_a_code_that_alexa_redeems_is_a_link_made_in_alexa) {
+  const auto code = samples().code();
+  get(store().insert_code(code));
+  auto grant = samples().grant();
+  grant.origin = GrantOrigin::alexa;
+  get(store().spend_code(code.selector, grant, kStart + seconds{9}));
+  EXPECT_EQ(fields(get(store().find_link(grant.skill, grant.user)).value()),
+            fields(link_made_in_alexa(grant, kStart + seconds{9})));
+  EXPECT_EQ(fields(get(store().find_grant(grant.grant_id)).value()), fields(grant));
+}
+
+TEST_P(StoreConformance, SG_04_a_link_made_in_alexa_takes_the_place_of_the_one_before) {
+  const auto attempt = samples().attempt();
+  const Grant by_app = linked(attempt);
+  Grant before = by_app;
+  for (int second = 50; second < 52; ++second) {
+    const auto code = samples().code();
+    get(store().insert_code(code));
+    auto grant = samples().grant();
+    grant.origin = GrantOrigin::alexa;
+    get(store().spend_code(code.selector, grant, kStart + seconds{second}));
+    EXPECT_EQ(get(store().find_grant(before.grant_id)).value().revoked_at, kStart + seconds{second});
+    EXPECT_TRUE(is_live(grant));
+    EXPECT_EQ(fields(get(store().find_link(grant.skill, grant.user)).value()),
+              fields(link_made_in_alexa(grant, kStart + seconds{second})));
+    before = grant;
+  }
+}
+
+TEST_P(StoreConformance, SG_04_a_replayed_code_and_a_grant_of_the_app_make_no_link) {
+  const auto code = samples().code();
+  const Grant by_app = spent_grant(code);
+  EXPECT_FALSE(get(store().find_link(by_app.skill, by_app.user)));
+  auto replay = samples().grant();
+  replay.origin = GrantOrigin::alexa;
+  get(store().spend_code(code.selector, replay, kStart));
+  EXPECT_FALSE(get(store().find_link(replay.skill, replay.user)));
+  EXPECT_TRUE(is_live(by_app));
+}
+
 TEST_P(StoreConformance, SG_03_completing_a_finished_attempt_changes_nothing) {
   const auto attempt = samples().attempt();
   const Grant grant = linked(attempt);

@@ -90,7 +90,7 @@ class Samples {
     grant.skill = SkillName("ride-hailer");
     grant.user = UserId("user-alice");
     grant.scope = "profile rides";
-    grant.origin = GrantOrigin::alexa;
+    grant.origin = GrantOrigin::app;
     grant.refresh_selector = id<RefreshSelector>(made_at);
     grant.refresh_token_hash = hash();
     grant.created_at = made_at;

@@ -36,6 +36,7 @@ Result<SpendOutcome> Rows::spend_code(const CodeSelector& selector, Grant grant,
   code->second.spent_at = now;
   code->second.grant_id = grant_id;
   grants_by_refresh_.emplace(grant.refresh_selector, grant_id);
+  if (grant.origin == GrantOrigin::alexa) put_link(link_made_in_alexa(grant, now), now);
   grants_.emplace(grant_id, std::move(grant));
   return SpendOutcome{SpendOutcome::Kind::spent, grant_id};
 }
@@ -146,12 +147,16 @@ Result<void> Rows::complete_link(LinkAttempt attempt, AccountLink link, std::spa
   if (is_finished(stored->second.status)) return {};
   stored->second = std::move(attempt);
   stored->second.status = AttemptStatus::linked;
-  const auto before = find_link(link.skill, link.user);
-  if (before && before->grant_id && before->grant_id != link.grant_id)
-    revoke_grant(*before->grant_id, stored->second.updated_at);
-  links_.insert_or_assign({link.skill, link.user}, link);
+  put_link(std::move(link), stored->second.updated_at);
   append_hops(stored->first, hops);
   return {};
+}
+
+void Rows::put_link(AccountLink link, Instant now) {
+  const auto before = find_link(link.skill, link.user);
+  if (before && before->grant_id && before->grant_id != link.grant_id) revoke_grant(*before->grant_id, now);
+  const auto key = std::pair(link.skill, link.user);
+  links_.insert_or_assign(key, std::move(link));
 }
 
 std::optional<AccountLink> Rows::unlink(const SkillName& skill, const UserId& user, EvidenceSource evidence,

@@ -38,6 +38,9 @@ class Rows {
   void replace_amazon_tokens(const SkillName& skill, const UserId& user, Bytes sealed);
 
  private:
+  /// Replaces the row; the grant that it named before is revoked at `now`, unless it is the same.
+  void put_link(AccountLink link, Instant now);
+
   std::map<CodeSelector, AuthorizationCodeRecord> codes_;
   std::map<GrantId, Grant> grants_;
   std::map<RefreshSelector, GrantId> grants_by_refresh_;

@@ -241,14 +241,18 @@ void Links::complete_link(LinkAttempt attempt, const AccountLink& link, std::spa
     if (!find_attempt(attempt.attempt_id)) never_begun();
     return;
   }
+  put_link(link, attempt.updated_at);
+  append_hops(attempt.attempt_id, hops);
+}
+
+void Links::put_link(const AccountLink& link, Instant now) {
   const auto before = find_link(link.skill, link.user);
   if (before && before->grant_id && before->grant_id != link.grant_id)
-    grants_.revoke_grant(*before->grant_id, attempt.updated_at);
+    grants_.revoke_grant(*before->grant_id, now);
   put_link_.run(link.skill, link.user, enum_text(kLinkStatuses, link.status),
                 link.origin ? std::optional(enum_text(kGrantOrigins, *link.origin)) : std::nullopt,
                 link.attempt_id, link.grant_id, link.alexa_user_id, link.api_host, link.sealed_amazon_tokens,
                 enum_text(kEvidenceSources, link.evidence), link.checked_at, link.changed_at);
-  append_hops(attempt.attempt_id, hops);
 }
 
 std::optional<AccountLink> Links::unlink(const SkillName& skill, const UserId& user, EvidenceSource evidence,

@@ -26,6 +26,8 @@ class Links {
   std::optional<AccountLink> find_link(const SkillName& skill, const UserId& user);
   std::vector<AccountLink> find_links(const SkillName& skill, std::span<const UserId> users);
   void complete_link(LinkAttempt attempt, const AccountLink& link, std::span<const Hop> hops);
+  /// Replaces the row; the grant that it named before is revoked at `now`, unless it is the same.
+  void put_link(const AccountLink& link, Instant now);
   std::optional<AccountLink> unlink(const SkillName& skill, const UserId& user, EvidenceSource evidence,
                                     Instant now);
   void record_check(const SkillName& skill, const UserId& user, EvidenceSource evidence, Instant now);

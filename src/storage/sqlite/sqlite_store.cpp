@@ -54,7 +54,10 @@ class SqliteStore final : public Store {
   }
   Task<Result<SpendOutcome>> spend_code(CodeSelector selector, Grant grant, Instant now) override {
     return write<SpendOutcome>([selector, grant = std::move(grant), now](Tables& tables) {
-      return tables.grants.spend_code(selector, grant, now);
+      const SpendOutcome outcome = tables.grants.spend_code(selector, grant, now);
+      if (outcome.kind == SpendOutcome::Kind::spent && grant.origin == GrantOrigin::alexa)
+        tables.links.put_link(link_made_in_alexa(grant, now), now);
+      return outcome;
     });
   }
   Task<Result<void>> withdraw_code(CodeSelector selector, Instant now) override {
