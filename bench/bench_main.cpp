@@ -2,6 +2,7 @@
 // couplet-bench: what one I/O thread of Couplet does in a second, beside what the same HTTP library does when
 // it does next to nothing.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -16,20 +17,25 @@
 namespace couplet::bench {
 namespace {
 
+constexpr const char* kCodeExchange = "code exchange";
+
 struct Options {
   std::string program;  // couplet
   std::string self;     // couplet-bench, for the floors
   std::filesystem::path folder;
   std::size_t connections = 64;
   bool quick = false;
+  std::string only;  // empty: all
 
   [[nodiscard]] std::chrono::milliseconds round() const {
     return std::chrono::milliseconds(quick ? 1000 : 5000);
   }
   [[nodiscard]] int rounds() const { return quick ? 3 : 5; }
-  // More than this machine's disk and processor can spend.
+  // 30 a millisecond are more than one I/O thread can sign; a round that runs out of them ends early.
   [[nodiscard]] std::size_t codes() const {
-    return static_cast<std::size_t>(rounds()) * static_cast<std::size_t>(round().count()) * 50;
+    constexpr std::size_t kEnoughForOne = 100;
+    if (!only.empty() && only != kCodeExchange) return kEnoughForOne;
+    return static_cast<std::size_t>(rounds()) * static_cast<std::size_t>(round().count()) * 30;
   }
 };
 
@@ -75,6 +81,14 @@ class FloorProcess {
   std::unique_ptr<ServerProcess> process_;
 };
 
+// One measure and what it is compared with.
+void keep_only(const std::string& name, std::vector<Measure>& measures) {
+  const auto wanted = std::ranges::find(measures, name, [](const Measure& m) { return m.line.name; });
+  if (wanted == measures.end()) throw std::runtime_error("there is no measure \"" + name + "\"");
+  const std::string floor = wanted->line.floor;
+  std::erase_if(measures, [&](const Measure& m) { return m.line.name != name && m.line.name != floor; });
+}
+
 int run(const Options& options) {
   std::filesystem::remove_all(options.folder);
   std::filesystem::create_directories(options.folder);
@@ -94,12 +108,13 @@ int run(const Options& options) {
       repeated({"floor: + signature + durable row", "", {}}, durable.process(), 200, refresh),
       repeated({"floor: the bytes of a link start", "", {}}, bare_start.process(), 200, start),
       repeated({"refresh", "floor: + signature", {}}, subject.process(), 200, refresh),
-      {{"code exchange", "floor: + signature + durable row", {}},
+      {{kCodeExchange, "floor: + signature + durable row", {}},
        &subject.process(),
        200,
        [&](std::string& out) { return subject.next_exchange(out); }},
       repeated({"link start", "floor: the bytes of a link start", {}}, subject.process(), 201, start),
   };
+  if (!options.only.empty()) keep_only(options.only, measures);
   // Interleaved: what else the machine does in a second hits floors and figures alike.
   for (int i = 0; i < options.rounds(); ++i)
     for (Measure& measure : measures) measure.line.rounds.push_back(run_round(measure, options));
@@ -118,6 +133,7 @@ void define(CLI::App& app, Options& options, FloorOptions& floor) {
       ->capture_default_str();
   app.add_option("--connections", options.connections, "kept open by the load generator")
       ->capture_default_str();
+  app.add_option("--only", options.only, "one measure and its floor, by name: \"refresh\"");
   app.add_flag("--quick", options.quick, "under a minute; the figures are rougher");
   CLI::App* const serve =
       app.add_subcommand("floor", "serve one of the floors; used by the benchmark itself");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
+#include <stdlib.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -94,9 +95,30 @@ TEST(CurlClient, methods_with_and_without_a_body) {
   EXPECT_EQ(caller.send(request)->body, "DELETE|Accept=*/*|");
   request.method = "HEAD";
   EXPECT_EQ(caller.send(request)->status, 200);
+}
+
+// From a megabyte on, curl would ask with "Expect: 100-continue" and wait for a second.
+TEST(CurlClient, a_large_body_goes_out_without_asking) {
+  ListenOptions options;
+  options.limits.body_bytes = 2 * 1024 * 1024;
+  TestServer server(routes, options);
+  Caller caller;
+  OutgoingRequest request = get(server.url("/"));
   request.method = "PUT";
-  request.body = std::string(5000, 'p');  // curl would ask "Expect: 100-continue" from 1024 bytes on
-  EXPECT_EQ(caller.send(request)->body, "PUT|Accept=*/*|Content-Length=5000|" + request.body);
+  request.body = std::string(1'500'000, 'p');
+  request.response_limit_bytes = options.limits.body_bytes;
+  const auto response = caller.send(request);
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->body.substr(0, 40), "PUT|Accept=*/*|Content-Length=1500000|pp");
+}
+
+TEST(CurlClient, a_proxy_in_the_environment_is_not_used) {
+  TestServer server(routes);
+  ::setenv("http_proxy", "http://127.0.0.1:9", 1);
+  ::setenv("all_proxy", "http://127.0.0.1:9", 1);
+  EXPECT_TRUE(Caller().send(get(server.url("/"))));
+  ::unsetenv("http_proxy");
+  ::unsetenv("all_proxy");
 }
 
 TEST(CurlClient, keeps_connections_follows_nothing_and_stores_nothing) {

@@ -100,6 +100,19 @@ TEST(HT_12, a_bad_request_among_pipelined_ones_closes_after_its_answer) {
   EXPECT_EQ(answers[2].header("Connection"), "close");
 }
 
+TEST(HT_12, what_follows_a_chunked_body_is_answered_once) {
+  TestServer server(routes);
+  RawClient client(server.port());
+  client.send(
+      "POST /echo?1 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"
+      "GET /echo?2 HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(client.read_answer().body, "POST /echo?1 ok");
+  EXPECT_EQ(client.read_answer().body, "GET /echo?2 ");
+  const auto last = client.exchange("GET /echo?3 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  ASSERT_EQ(last.size(), 1U);
+  EXPECT_EQ(last[0].body, "GET /echo?3 ");
+}
+
 TEST(Server, a_body_arrives_whole_however_it_is_cut) {
   TestServer server(routes);
   const std::string long_text(60000, 'z');
