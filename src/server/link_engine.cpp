@@ -23,6 +23,19 @@ constexpr int kMaxSteps =
 constexpr milliseconds kPollOtherThreads{50};
 constexpr std::size_t kPickUpAtOnce = 100;
 
+LinkAttempt attempt_of(const alexa::StartedLink& started, Instant now) {
+  LinkAttempt attempt;
+  attempt.attempt_id = started.attempt_id;
+  attempt.skill = started.skill;
+  attempt.user = started.user;
+  attempt.platform = started.platform;
+  attempt.return_mode = started.return_mode;
+  attempt.redirect_uri = started.redirect_uri;
+  attempt.acknowledged = started.acknowledged;
+  attempt.created_at = attempt.updated_at = now;
+  return attempt;
+}
+
 }  // namespace
 
 /// What a running attempt knows beyond its row; gone after a crash.
@@ -41,16 +54,8 @@ LinkEngine::LinkEngine(const Config& config, storage::Store& store, amazon::Amaz
 
 Task<Result<LinkAttempt, FinishError>> LinkEngine::finish(const Skill& skill, alexa::StartedLink started,
                                                           alexa::AmazonCode code) {
-  LinkAttempt attempt;
-  attempt.attempt_id = started.attempt_id;
-  attempt.skill = skill.name;
-  attempt.user = started.user;
-  attempt.platform = started.platform;
-  attempt.return_mode = started.return_mode;
-  attempt.redirect_uri = started.redirect_uri;
-  attempt.acknowledged = started.acknowledged;
+  LinkAttempt attempt = attempt_of(started, clock_.now());
   attempt.amazon_code_fingerprint = config_.keys->fingerprint(code.reveal());
-  attempt.created_at = attempt.updated_at = clock_.now();
 
   auto begun = co_await store_.begin_attempt(attempt);
   if (!begun) co_return std::unexpected(FinishError::store_unavailable);
@@ -60,9 +65,20 @@ Task<Result<LinkAttempt, FinishError>> LinkEngine::finish(const Skill& skill, al
     auto state = std::make_shared<Run>(Run{skill, std::move(code), started.key_id, {}, {}, {}});
     const auto executor = co_await asio::this_coro::executor;
     running_.emplace(attempt.attempt_id, std::make_shared<Running>(executor));
+    ++under_way_;
     asio::co_spawn(executor, run(std::move(state), attempt, alexa::Begun{}), asio::detached);
   }
   co_return co_await wait_for_end(attempt.attempt_id);
+}
+
+Task<void> LinkEngine::record_refusal(alexa::StartedLink started, const alexa::LinkErrorRow& row) {
+  LinkAttempt attempt = attempt_of(started, clock_.now());
+  attempt.status = AttemptStatus::failed;
+  attempt.failed_step = enum_text(alexa::kLinkSteps, row.step);
+  attempt.failed_code = row.code;
+  const auto begun = co_await store_.begin_attempt(std::move(attempt));
+  if (!begun)
+    log::warn("link.refusal_not_stored", {{"trace_id", started.attempt_id.text()}, {"code", row.code}});
 }
 
 Task<void> LinkEngine::pick_up(Instant older_than) {
@@ -74,6 +90,7 @@ Task<void> LinkEngine::pick_up(Instant older_than) {
     log::info("link.picked_up", {{"trace_id", attempt.attempt_id.text()},
                                  {"status", enum_text(kAttemptStatuses, attempt.status)}});
     running_.emplace(attempt.attempt_id, std::make_shared<Running>(co_await asio::this_coro::executor));
+    ++under_way_;
     auto state = std::make_shared<Run>(Run{*skill, {}, 0, {}, {}, {}});
     co_await run(std::move(state), std::move(attempt), alexa::PickedUp{});
   }
@@ -87,6 +104,7 @@ Task<void> LinkEngine::run(std::shared_ptr<Run> state, LinkAttempt attempt, Outc
                {{"trace_id", id.text()}, {"next", "the attempt is taken up again by itself"}});
   const auto running = running_.extract(id);
   if (running.empty()) co_return;
+  --under_way_;
   running.mapped()->store_failed = !ended;
   running.mapped()->ended.cancel();
 }

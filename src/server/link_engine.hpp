@@ -3,6 +3,7 @@
 // its end whether or not the caller waits for it, and no lock, transaction or scarce thread is held while
 // Amazon is asked: Alexa calls our token endpoint inside the enablement call (EN-06).
 #pragma once
+#include <atomic>
 #include <boost/asio/steady_timer.hpp>
 #include <map>
 #include <memory>
@@ -36,6 +37,13 @@ class LinkEngine {
   /// also from another thread or after a restart (SG-03). Shape: the attempt with status `linked` or `failed`
   Task<Result<LinkAttempt, FinishError>> finish(const Skill& skill, alexa::StartedLink started,
                                                 alexa::AmazonCode code);
+
+  /// Stores that a started link ended at Amazon's consent, so that its trace can be read; the oauth_state is
+  /// spent by it. Best effort: the user is told the same whether or not it could be stored.
+  Task<void> record_refusal(alexa::StartedLink started, const alexa::LinkErrorRow& row);
+
+  /// Attempts under way. Thread: any.
+  [[nodiscard]] std::size_t under_way() const { return under_way_; }
 
   /// Takes up every attempt that was left unfinished before `older_than`: by a crash, or by a store that
   /// failed.
@@ -72,6 +80,7 @@ class LinkEngine {
   Random& random_;
   Metrics& metrics_;
   std::map<AttemptId, std::shared_ptr<Running>> running_;
+  std::atomic<std::size_t> under_way_ = 0;  // running_.size(), for other threads
 };
 
 }  // namespace couplet::server

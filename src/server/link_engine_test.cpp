@@ -270,6 +270,21 @@ TEST_F(LinkEngineTest, SG_02_a_crash_inside_the_enablement_call_is_settled_by_as
   EXPECT_EQ(live_grants(), 1);
 }
 
+TEST_F(LinkEngineTest, LK_09_an_error_from_amazons_consent_is_stored_and_spends_the_state) {
+  const auto started = start();
+  run_task(engine.record_refusal(started,
+                                 alexa::find_link_error(alexa::LinkStep::authorization, "access_denied")));
+  const auto stored = run_task(store->find_attempt(started.attempt_id)).value();
+  ASSERT_TRUE(stored);
+  EXPECT_EQ(stored->status, AttemptStatus::failed);
+  EXPECT_EQ(stored->failed_step, "authorization");
+  EXPECT_EQ(stored->failed_code, "access_denied");
+  const auto late_code = finish(started);
+  ASSERT_FALSE(late_code);
+  EXPECT_EQ(late_code.error(), FinishError::spent_state);
+  EXPECT_TRUE(amazon.calls.empty()) << "Amazon is never asked";
+}
+
 TEST_F(LinkEngineTest, SG_07_the_trace_tells_each_call_with_its_result) {
   amazon.enable_script = {kServerError};
   const auto started = start();

@@ -44,6 +44,7 @@ Task<http::Response> LinkFinishEndpoint::handle(const http::Request& request) {
   }
   if (error) {
     metrics_.link_failed(skill.name, *error->row);
+    if (started) co_await engine_.record_refusal(*started, *error->row);
     co_return link_problem(*error->row, skill, started ? std::optional(started->attempt_id) : std::nullopt);
   }
   auto& answer = std::get<ReturnedCode>(returned);

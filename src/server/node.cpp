@@ -27,6 +27,7 @@ constexpr seconds kOrphanedAfter{120};  // longer than any step of an attempt ma
 constexpr std::chrono::hours kKeepCodes{
     24};  // a replay is still recognised this long after the code expired (CD-02)
 constexpr std::size_t kPurgeAtOnce = 500;
+constexpr milliseconds kLinkEndPoll{20};
 
 std::size_t io_threads(const Config& config) {
   if (config.settings.server.io_threads > 0)
@@ -84,6 +85,20 @@ struct Node::Impl {
     if (auto started = operations_server.start({&runtime.context(0)}, {&operations}); !started)
       return std::unexpected(StartError{started.error().message});
     return {};
+  }
+
+  // Before the listener closes: inside an attempt Alexa still has to reach our token endpoint (FT-08).
+  void let_links_end(milliseconds grace) const {
+    const auto give_up_at = clock.monotonic() + grace;
+    const auto under_way = [this] {
+      return std::ranges::any_of(
+          applications, [](const auto& application) { return application->engine().under_way() > 0; });
+    };
+    asio::io_context waiting{1};
+    while (under_way() && clock.monotonic() < give_up_at) {
+      asio::steady_timer pause(waiting, kLinkEndPoll);
+      pause.wait();
+    }
   }
 
   void observe_exchange(const http::Exchange& exchange) {
@@ -160,6 +175,7 @@ void Node::stop() {
   if (impl_->stopping.exchange(true)) return;
   // Nothing is in flight where nothing has run, as after a second listener that could not be opened.
   const milliseconds grace = impl_->serving ? impl_->config.settings.server.stop_grace : seconds{0};
+  impl_->let_links_end(grace);
   asio::post(impl_->runtime.context(0), [this] { impl_->sweep_pause.cancel(); });
   impl_->public_server.stop(grace);
   impl_->operations_server.stop(std::min(grace, milliseconds{500}));

@@ -110,8 +110,7 @@ http::Response ReturnPage::explain(const Skill& skill, const ReturnedError& erro
   if (message.empty())
     return result_page(200, "Not linked", "You chose not to link " + skill.display_name + " with Alexa.",
                        back_button(skill), std::nullopt);
-  const auto trace_id = error.started ? std::optional(error.started->attempt_id) : std::nullopt;
-  return result_page(error.row->http_status, "Not linked", message, back_button(skill), trace_id);
+  return result_page(error.row->http_status, "Not linked", message, back_button(skill), std::nullopt);
 }
 
 }  // namespace couplet::server

@@ -57,6 +57,9 @@ describe("the authorization errors", () => {
       const answer = await world.finish(user, { error, error_description: "<script>alert(1)</script>", state });
       const problem = assertProblem(answer, { status, code, step: "authorization", message, retryable });
       assert.equal(problem.trace_id, attempt_id);
+      const trace = await world.trace(attempt_id);
+      assert.equal(trace.failure.step, "authorization");
+      assert.equal(trace.failure.code, code);
       assert.ok(!answer.text.includes("script"), "Amazon's description is not shown");
       assert.deepEqual(await world.emulator.amazonCalls(from), []);
       await assertNotLinked(user, null, []);
