@@ -29,6 +29,7 @@ struct Skill {
   std::vector<std::string> redirect_uris;  // the first is the default
   std::string scope;                       // of the codes minted for Alexa; space separated
   std::vector<std::string> require;        // acknowledgements without which no link starts
+  std::string login_url;       // the provider's login for links that start in the Alexa app; may be empty
   std::string app_return_uri;  // where the return page's "back to the app" button leads; may be empty
   std::map<std::string, std::string> messages;  // error code → text, instead of the built-in one
 };

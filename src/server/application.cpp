@@ -31,6 +31,9 @@ FailureLimits failure_limits(const Config& config) {
 
 std::string metadata_text(const Config& config) {
   oauth::ServerMetadata metadata = oauth::server_metadata(config.settings.server.public_url);
+  const bool has_login =
+      std::ranges::any_of(config.skills, [](const Skill& skill) { return !skill.login_url.empty(); });
+  if (has_login) metadata.authorization_endpoint = metadata.issuer + "/oauth/authorize";
   metadata.revocation_endpoint = metadata.issuer + "/oauth/revoke";
   for (const Client& client : config.clients)
     for (const std::string& scope : client.scopes)
@@ -69,6 +72,9 @@ Application::Application(const Config& config, storage::Database& database,
       revocation_(*store_, clients, verifier_, *config.keys, clock, failures_),
       metadata_(metadata_text(config)),
       jwks_(public_keys(config)),
+      authorize_(config, clients, clock, random),
+      authorization_request_(config, callers_, *store_, clock, random),
+      authorization_response_(config, callers_, clients, *store_, clock, random),
       link_start_(config, callers_, clock, random, metrics),
       link_finish_(config, callers_, engine_, clock, metrics),
       link_status_(config, callers_, *store_, *store_, session_, clock, metrics),
@@ -76,7 +82,8 @@ Application::Application(const Config& config, storage::Database& database,
       link_trace_(callers_, *store_),
       launch_page_(config, clock),
       return_page_(config, engine_, clock, metrics),
-      router_(routes({token_, introspection_, revocation_, metadata_, jwks_, link_start_, link_finish_,
+      router_(routes({token_, introspection_, revocation_, metadata_, jwks_, authorize_,
+                      authorization_request_, authorization_response_, link_start_, link_finish_,
                       link_status_, unlink_, link_trace_, launch_page_, return_page_, config.settings})) {}
 
 }  // namespace couplet::server

@@ -7,6 +7,9 @@
 #include "http/client.hpp"
 #include "http/router.hpp"
 #include "oauth/client_registry.hpp"
+#include "server/authorization_request_endpoint.hpp"
+#include "server/authorization_response_endpoint.hpp"
+#include "server/authorize_endpoint.hpp"
 #include "server/caller.hpp"
 #include "server/introspection_endpoint.hpp"
 #include "server/jwks_endpoint.hpp"
@@ -49,6 +52,9 @@ class Application {
   RevocationEndpoint revocation_;
   MetadataEndpoint metadata_;
   JwksEndpoint jwks_;
+  AuthorizeEndpoint authorize_;
+  AuthorizationRequestEndpoint authorization_request_;
+  AuthorizationResponseEndpoint authorization_response_;
   LinkStartEndpoint link_start_;
   LinkFinishEndpoint link_finish_;
   LinkStatusEndpoint link_status_;

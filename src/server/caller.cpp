@@ -86,20 +86,30 @@ std::optional<Caller> CallerAuthentication::by_user_jwt(std::string_view jwt) co
 
 Result<Target, http::Response> CallerAuthentication::find_target(const Caller& caller,
                                                                  const http::Request& request) const {
-  const SkillName name(request.path_parameter("skill"));
+  const auto skill = find_skill(caller, SkillName(request.path_parameter("skill")));
+  if (!skill) return std::unexpected(skill.error());
+  const bool names_user = std::ranges::any_of(
+      request.path_parameters, [](const auto& parameter) { return parameter.first == "user"; });
+  if (!names_user) return Target{*skill, {}};
+  auto user = find_user(caller, request.path_parameter("user"));
+  if (!user) return std::unexpected(std::move(user.error()));
+  return Target{*skill, std::move(*user)};
+}
+
+Result<const Skill*, http::Response> CallerAuthentication::find_skill(const Caller& caller,
+                                                                      const SkillName& name) const {
   const Skill* const skill = config_.find_skill(name);
   if (!skill)
     return std::unexpected(request_problem({404, "unknown_skill", "no skill of that name is configured"}));
   if (std::ranges::find(caller.skills, name) == caller.skills.end())
     return std::unexpected(
         request_problem({403, "forbidden_skill", "this credential is not for that skill"}));
+  return skill;
+}
 
-  const bool names_user = std::ranges::any_of(
-      request.path_parameters, [](const auto& parameter) { return parameter.first == "user"; });
-  if (!names_user) return Target{skill, {}};
-  const std::string& user = request.path_parameter("user");
+Result<UserId, http::Response> CallerAuthentication::find_user(const Caller& caller, std::string_view user) {
   if (caller.user) {
-    if (user == "me" || user == caller.user->text()) return Target{skill, *caller.user};
+    if (user == "me" || user == caller.user->text()) return *caller.user;
     return std::unexpected(
         request_problem({403, "forbidden_user", "a user token acts for its own user only"}));
   }
@@ -107,7 +117,7 @@ Result<Target, http::Response> CallerAuthentication::find_target(const Caller& c
     return std::unexpected(request_problem(
         {400, "invalid_user",
          "name the user by your own id, 1 to 128 bytes of UTF-8; \"me\" is for user tokens"}));
-  return Target{skill, UserId(user)};
+  return UserId(user);
 }
 
 }  // namespace couplet::server

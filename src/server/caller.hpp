@@ -35,6 +35,10 @@ class CallerAuthentication {
   /// Errors: 404 unknown_skill, 403 forbidden_skill or forbidden_user, 400 invalid_user
   [[nodiscard]] Result<Target, http::Response> find_target(const Caller& caller,
                                                            const http::Request& request) const;
+  /// The two halves of find_target(), for requests that name skill and user elsewhere.
+  [[nodiscard]] Result<const Skill*, http::Response> find_skill(const Caller& caller,
+                                                                const SkillName& name) const;
+  [[nodiscard]] static Result<UserId, http::Response> find_user(const Caller& caller, std::string_view user);
 
  private:
   [[nodiscard]] std::optional<Caller> by_api_key(std::string_view key) const;

@@ -82,6 +82,7 @@ struct ClientSettings {
   seconds access_token_lifetime{3600};
   seconds access_token_jitter{300};
   seconds authorization_code_lifetime{300};
+  bool require_pkce = false;
   bool tolerate_unasked_code_verifier = false;
   bool may_introspect = false;
   bool enabled = true;
@@ -99,6 +100,7 @@ struct SkillSettings {
   std::vector<std::string> redirect_uris;
   std::string scope = "profile";
   std::vector<std::string> require;
+  std::string login_url;
   std::string app_return_uri;
   std::map<std::string, std::string> messages;
 };

@@ -212,6 +212,7 @@ class Checker {
                   .authorization_code_lifetime = from.authorization_code_lifetime,
                   .may_introspect = from.may_introspect,
                   .enabled = from.enabled,
+                  .require_pkce = from.require_pkce,
                   .tolerate_unasked_code_verifier = from.tolerate_unasked_code_verifier};
     for (const std::string& reference : from.client_secrets) {
       const auto text = secret(at + ".client_secrets", reference);
@@ -275,6 +276,10 @@ class Checker {
     check_skill_names(from, at, config);
     check_skill_pairs(from, at, config);
     check_redirect_uris(at, from.redirect_uris);
+    if (!from.login_url.empty())
+      if (const std::string problem = redirect_uri_problem(from.login_url); !problem.empty())
+        read_.fault(at + ".login_url", "\"" + from.login_url + "\" " + problem,
+                    "name the page of your website where users sign in");
     if (from.redirect_uris.empty() && read_.lines.contains(at + ".redirect_uris"))
       read_.fault(at + ".redirect_uris", "is empty", "name at least one");
 
@@ -292,6 +297,7 @@ class Checker {
     skill.redirect_uris = from.redirect_uris;
     skill.scope = from.scope;
     skill.require = from.require;
+    skill.login_url = from.login_url;
     skill.app_return_uri = from.app_return_uri;
     skill.messages = from.messages;
     join_client(config, skill);

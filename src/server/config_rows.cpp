@@ -83,8 +83,9 @@ const std::array kClients = {
     Row<ClientSettings>{
         "client_secrets", &ClientSettings::client_secrets,
         "One reference, or two while a secret is being replaced: \"file:PATH\" or \"env:NAME\".", kRequired},
-    Row<ClientSettings>{"redirect_uris", &ClientSettings::redirect_uris,
-                        "Beside those of the skills that name this client; compared byte for byte."},
+    Row<ClientSettings>{
+        "redirect_uris", &ClientSettings::redirect_uris,
+        "Beside those of the skills that name this client, e.g. Alexa's three; compared byte for byte."},
     Row<ClientSettings>{"scopes", &ClientSettings::scopes, "What the client may ask for."},
     Row<ClientSettings>{"access_token_lifetime", &ClientSettings::access_token_lifetime,
                         "At least 360 seconds: Alexa asks for that.", kOptional, 360, 86400},
@@ -93,6 +94,10 @@ const std::array kClients = {
                         0, 86400},
     Row<ClientSettings>{"authorization_code_lifetime", &ClientSettings::authorization_code_lifetime,
                         "Must outlive one enablement call.", kOptional, 30, 600},
+    Row<ClientSettings>{
+        "require_pkce", &ClientSettings::require_pkce,
+        "True refuses an authorization request without code_challenge. Set it once PKCE is on "
+        "in the developer console."},
     Row<ClientSettings>{
         "tolerate_unasked_code_verifier", &ClientSettings::tolerate_unasked_code_verifier,
         "True ignores a code_verifier for a code that had no challenge, instead of refusing it."},
@@ -123,6 +128,10 @@ const std::array kSkills = {
     Row<SkillSettings>{"scope", &SkillSettings::scope, "Scope of the tokens Alexa gets, space separated."},
     Row<SkillSettings>{"require", &SkillSettings::require,
                        "Acknowledgements without which no link starts, e.g. \"terms-v3\"."},
+    Row<SkillSettings>{
+        "login_url", &SkillSettings::login_url,
+        "Your page where users sign in and consent when a link starts in the Alexa app; it gets "
+        "?login_challenge=… appended. https, or http on a loopback address."},
     Row<SkillSettings>{"app_return_uri", &SkillSettings::app_return_uri,
                        "Where the return page's \"back to the app\" button leads."},
     Row<SkillSettings>{"messages", &SkillSettings::messages, "Your own texts for users, by error code."},

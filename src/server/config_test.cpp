@@ -86,6 +86,15 @@ TEST_F(ConfigTest, a_good_file_has_no_fault_and_joins_what_belongs_together) {
   EXPECT_EQ(alexa->client_secret_hashes.size(), 1U);
 }
 
+TEST_F(ConfigTest, PK_09_what_the_authorization_endpoint_needs_is_taken_over) {
+  const LoadedConfig loaded = load_with("[[skills]]",
+                                        "require_pkce = true\n[[skills]]\nlogin_url = "
+                                        "\"http://127.0.0.1:8000/alexa/login\"");
+  ASSERT_TRUE(loaded.config);
+  EXPECT_TRUE(loaded.config->clients.front().require_pkce);
+  EXPECT_EQ(loaded.config->skills.front().login_url, "http://127.0.0.1:8000/alexa/login");
+}
+
 struct BadSetting {
   const char* name;
   const char* from;
@@ -104,6 +113,10 @@ const BadSetting kBad[] = {
      "server.public_url", "loopback"},
     {"MD_02_trailing_slash", "https://link.example.org\"\n[keys]", "https://link.example.org/\"\n[keys]",
      "server.public_url", "must be"},
+    {"RU_07_login_url_is_no_open_door", "display_name", "login_url = \"//evil.example\"\ndisplay_name",
+     "skills[0].login_url", "is not an absolute URI"},
+    {"RU_07_login_url_by_plain_http", "display_name",
+     "login_url = \"http://app.example.org/login\"\ndisplay_name", "skills[0].login_url", "must be https"},
     {"LK_04_stage", "display_name", "stage = \"beta\"\ndisplay_name", "skills[0].stage",
      "\"development\" or \"live\""},
     {"the_alexa_pair_where_ours_belongs", "client_id = \"alexa\"\nclient_secrets",

@@ -26,9 +26,18 @@ http::Router routes(const Endpoints& at) {
   router.add("POST", "/v1/skills/{skill}/users/{user}/link", to<&LinkFinishEndpoint::handle>(at.link_finish));
   router.add("GET", "/v1/skills/{skill}/users/{user}/link", to<&LinkStatusEndpoint::handle>(at.link_status));
   router.add("DELETE", "/v1/skills/{skill}/users/{user}/link", to<&UnlinkEndpoint::handle>(at.unlink));
+  router.add("POST", "/v1/skills/{skill}/users/{user}/authorization-response",
+             to<&AuthorizationResponseEndpoint::handle>(at.authorization_response));
+  router.add("GET", "/v1/authorization-requests/{challenge}",
+             to<&AuthorizationRequestEndpoint::show>(at.authorization_request));
+  router.add("POST", "/v1/authorization-requests/{challenge}/accept",
+             to<&AuthorizationRequestEndpoint::accept>(at.authorization_request));
+  router.add("POST", "/v1/authorization-requests/{challenge}/deny",
+             to<&AuthorizationRequestEndpoint::deny>(at.authorization_request));
   router.add("GET", "/v1/link-attempts/{attempt_id}", to<&LinkTraceEndpoint::handle>(at.link_trace));
 
   // Opened by browsers and phones.
+  router.add("GET", "/oauth/authorize", to<&AuthorizeEndpoint::handle>(at.authorize));
   router.add("GET", "/link/launch/{ticket}", to<&LaunchPage::handle_get>(at.launch_page));
   router.add("POST", "/link/launch/{ticket}", to<&LaunchPage::handle_post>(at.launch_page));
   router.add("GET", "/link/return/{skill}", to<&ReturnPage::handle_get>(at.return_page));

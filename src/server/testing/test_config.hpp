@@ -34,6 +34,7 @@ inline constexpr std::string_view kPublicUrl = "https://link.example.org";
   skill.client_id = ClientId("alexa");
   skill.redirect_uris = config.clients.front().redirect_uris;
   skill.scope = "rides";
+  skill.login_url = "https://app.example.org/alexa/login?lang=en";
   skill.app_return_uri = "ridehailer://alexa";
   config.skills.push_back(skill);
   skill.name = SkillName("second-skill");
