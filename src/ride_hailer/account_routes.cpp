@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "ride_hailer/alexa_login_routes.hpp"
 
 namespace couplet::ride_hailer {
 namespace {
@@ -12,6 +13,19 @@ constexpr std::size_t kLongestDestination = 200;  // bytes; the page allows 80 c
 
 std::string text_of(const FormParameters& form, std::string_view name) {
   return std::string(form.get(name).value_or(""));
+}
+
+// What the sign-in form may remember of where the user was going: one of our own pages, and nothing else
+// (RU-07).
+std::string known_after(std::string_view after) {
+  constexpr std::string_view kChallenge = "login_challenge=";
+  const bool is_login = after.starts_with(kChallenge) && is_login_challenge(after.substr(kChallenge.size()));
+  return after == "alexa" || is_login ? std::string(after) : std::string();
+}
+
+std::string path_of(const std::string& after) {
+  if (after.empty()) return "/";
+  return after == "alexa" ? "/alexa" : "/alexa/login?" + after;
 }
 
 }  // namespace
@@ -51,11 +65,11 @@ Task<http::Response> AccountRoutes::order(const http::Request& request) {
 
 Task<http::Response> AccountRoutes::show_sign_in(const http::Request& request) {
   const Visit visit = visits_.of(request);
-  const bool after_alexa = request.query == "after=alexa";
-  if (visit.user) co_return http::redirect(303, after_alexa ? "/alexa" : "/");
-  Pages::SignIn form{.csrf_token = sessions_.csrf_token(visit.id), .login = {}, .after = {}, .problem = {}};
-  if (after_alexa) {
-    form.after = "alexa";
+  const std::string after = known_after(request.query == "after=alexa" ? "alexa" : request.query);
+  if (visit.user) co_return http::redirect(303, path_of(after));
+  Pages::SignIn form{
+      .csrf_token = sessions_.csrf_token(visit.id), .login = {}, .after = after, .problem = {}};
+  if (after == "alexa") {
     form.problem = "Your session has ended, so nothing was linked. Sign in, then link again.";
   }
   auto response = pages_.sign_in(200, form);
@@ -68,7 +82,7 @@ Task<http::Response> AccountRoutes::sign_in(const http::Request& request) {
   auto form = visits_.form(visit, request);
   if (!form) co_return std::move(form.error());
   const std::string login = text_of(*form, "login");
-  const std::string after = text_of(*form, "after") == "alexa" ? "alexa" : "";
+  const std::string after = known_after(text_of(*form, "after"));
   const User* const user = co_await users_.check_password(login, Password{text_of(*form, "password")});
   if (!user) {
     log::info("sign_in.refused");
@@ -76,7 +90,7 @@ Task<http::Response> AccountRoutes::sign_in(const http::Request& request) {
         401, {sessions_.csrf_token(visit.id), login, after, "That name and password do not go together."});
   }
   sessions_.end(visit.id);
-  auto response = http::redirect(303, after == "alexa" ? "/alexa" : "/");
+  auto response = http::redirect(303, path_of(after));
   visits_.set_cookie(response, sessions_.start(user->id));
   co_return response;
 }

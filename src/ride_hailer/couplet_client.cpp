@@ -137,6 +137,36 @@ Task<CoupletResult<void>> CoupletClient::unlink(std::string user) {
   co_return CoupletResult<void>{};
 }
 
+Task<CoupletResult<AuthorizationAsked>> CoupletClient::authorization_request(std::string login_challenge) {
+  const auto answer = co_await send(authorization_call("GET", login_challenge, ""));
+  if (!answer) co_return std::unexpected(answer.error());
+  const json::array* const scopes = find_array(*answer, "scope");
+  if (!scopes) co_return std::unexpected(unavailable("authorization request", "no scope member"));
+  AuthorizationAsked asked{.scopes = {}, .redirect_host = text_of(*answer, "redirect_host")};
+  for (const json::value& scope : *scopes)
+    if (scope.is_string()) asked.scopes.emplace_back(scope.get_string());
+  co_return asked;
+}
+
+Task<CoupletResult<std::string>> CoupletClient::accept_authorization(std::string login_challenge,
+                                                                     std::string user) {
+  Call call = authorization_call("POST", login_challenge, "/accept");
+  call.body = json::serialize(json::object{{"user", user}});
+  return answer_authorization(std::move(call));
+}
+
+Task<CoupletResult<std::string>> CoupletClient::deny_authorization(std::string login_challenge) {
+  return answer_authorization(authorization_call("POST", login_challenge, "/deny"));
+}
+
+Task<CoupletResult<std::string>> CoupletClient::answer_authorization(Call call) {
+  const auto answer = co_await send(std::move(call));
+  if (!answer) co_return std::unexpected(answer.error());
+  std::string redirect_to = url_of(*answer, "redirect_to");
+  if (redirect_to.empty()) co_return std::unexpected(unavailable("authorization", "no URL in the answer"));
+  co_return redirect_to;
+}
+
 Task<CoupletResult<TokenInfo>> CoupletClient::introspect(AccessToken token) {
   Call call{.method = "POST",
             .path = "/oauth/introspect",
@@ -155,7 +185,7 @@ Task<CoupletResult<TokenInfo>> CoupletClient::introspect(AccessToken token) {
 }
 
 Task<CoupletResult<json::object>> CoupletClient::send(Call call) {
-  const std::string where = call.method + " " + call.path;
+  const std::string where = call.method + " " + (call.logged_path.empty() ? call.path : call.logged_path);
   http::OutgoingRequest request{
       .method = std::move(call.method),
       .url = access_.url + call.path,
@@ -193,6 +223,21 @@ CoupletClient::Call CoupletClient::api_call(std::string_view method, std::string
           .content_type = "application/json",
           .authorization = "Bearer " + std::string(access_.api_key.reveal()),
           .deadlines = kQuick};
+}
+
+CoupletClient::Call CoupletClient::authorization_call(std::string_view method,
+                                                      std::string_view login_challenge,
+                                                      std::string_view last_segment) const {
+  const std::string area = "/v1/authorization-requests/";
+  std::string path = area + percent_encode(login_challenge);
+  path += last_segment;
+  return {.method = std::string(method),
+          .path = std::move(path),
+          .body = {},
+          .content_type = "application/json",
+          .authorization = "Bearer " + std::string(access_.api_key.reveal()),
+          .deadlines = kQuick,
+          .logged_path = area + "…" + std::string(last_segment)};
 }
 
 bool is_web_url(std::string_view url) {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Couplet's public HTTP interface as a provider's backend uses it: start, finish, look, unlink, check a
-// token. This is the file to copy. It keeps nothing and guesses nothing: an answer that did not come is
-// `unavailable`.
+// Couplet's public HTTP interface as a provider's backend uses it: start, finish, look, unlink, answer
+// Alexa's request, check a token. This is the file to copy. It keeps nothing and guesses nothing: an answer
+// that did not come is `unavailable`.
 #pragma once
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/json.hpp"
 #include "base/result.hpp"
@@ -78,6 +79,12 @@ struct LinkState {
   ManageUrls manage_urls;
 };
 
+/// What Alexa asks the user for, when a link starts in the Alexa app.
+struct AuthorizationAsked {
+  std::vector<std::string> scopes;
+  std::string redirect_host;  // where the browser goes afterwards
+};
+
 struct TokenInfo {
   bool active = false;
   std::string user_id;  // `sub`; empty unless active
@@ -96,6 +103,12 @@ class CoupletClient {
   Task<CoupletResult<LinkState>> link_state(std::string user);
   /// DELETE /v1/skills/{skill}/users/{user}/link
   Task<CoupletResult<void>> unlink(std::string user);
+  /// GET /v1/authorization-requests/{login_challenge}
+  Task<CoupletResult<AuthorizationAsked>> authorization_request(std::string login_challenge);
+  /// POST …/accept: the URL to send the browser to.
+  Task<CoupletResult<std::string>> accept_authorization(std::string login_challenge, std::string user);
+  /// POST …/deny: the URL to send the browser to.
+  Task<CoupletResult<std::string>> deny_authorization(std::string login_challenge);
   /// POST /oauth/introspect (RFC 7662)
   Task<CoupletResult<TokenInfo>> introspect(AccessToken token);
 
@@ -107,10 +120,14 @@ class CoupletClient {
     std::string content_type;
     std::string authorization;
     http::Deadlines deadlines;
+    std::string logged_path = {};  // where the path itself must not be in a log
   };
   Task<CoupletResult<json::object>> send(Call call);
   [[nodiscard]] Call api_call(std::string_view method, std::string_view user,
                               std::string_view last_segment) const;
+  [[nodiscard]] Call authorization_call(std::string_view method, std::string_view login_challenge,
+                                        std::string_view last_segment) const;
+  Task<CoupletResult<std::string>> answer_authorization(Call call);
 
   CoupletAccess access_;
   http::Client& client_;

@@ -133,5 +133,29 @@ TEST_F(RideHailerCoupletClient, introspection_tells_inactive_from_unavailable) {
   }
 }
 
+TEST_F(RideHailerCoupletClient, what_alexa_asks_for_is_read) {
+  couplet_says(200,
+               R"({"client_id":"alexa","scope":["profile","rides"],"redirect_host":"layla.amazon.com"})");
+  const auto asked = wait(client.authorization_request("ch"));
+  ASSERT_TRUE(asked);
+  EXPECT_EQ(asked->scopes, (std::vector<std::string>{"profile", "rides"}));
+  EXPECT_EQ(asked->redirect_host, "layla.amazon.com");
+  couplet_says(200, "{}");
+  EXPECT_EQ(wait(client.authorization_request("ch")).error().kind, Kind::unavailable);
+}
+
+TEST_F(RideHailerCoupletClient, an_answer_to_alexa_leads_to_a_web_url_or_nowhere) {
+  couplet_says(200, R"({"redirect_to":"https://a/?code=c"})");
+  EXPECT_EQ(wait(client.accept_authorization("ch", "u")).value(), "https://a/?code=c");
+  EXPECT_EQ(couplet.seen.back().line, "POST /v1/authorization-requests/ch/accept");
+  EXPECT_EQ(couplet.seen.back().body, R"({"user":"u"})");
+  EXPECT_EQ(wait(client.deny_authorization("ch")).value(), "https://a/?code=c");
+  EXPECT_EQ(couplet.seen.back().line, "POST /v1/authorization-requests/ch/deny");
+  couplet_says(200, R"({"redirect_to":"javascript:alert"})");
+  EXPECT_EQ(wait(client.accept_authorization("ch", "u")).error().kind, Kind::unavailable);
+  couplet_says(409, R"({"code":"already_answered"})");
+  EXPECT_EQ(wait(client.accept_authorization("ch", "u")).error().code, "already_answered");
+}
+
 }  // namespace
 }  // namespace couplet::ride_hailer

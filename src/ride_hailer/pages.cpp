@@ -79,6 +79,13 @@ Html alexa_controls(const PageOwner& owner, const std::optional<LinkState>& stat
   return render(web::alexa_manage_html, {{"link", link}});
 }
 
+// A scope in words; one that we have no words for is shown as it is, never left out (AZ-14).
+std::string scope_in_words(const std::string& scope) {
+  if (scope == "rides") return "Order rides for you";
+  if (scope == "profile") return "See your name";
+  return "Use “" + scope + "”";
+}
+
 }  // namespace
 
 Pages::Pages(std::string_view base_url, std::vector<UserEntry> demo_users)
@@ -116,6 +123,19 @@ http::Response Pages::alexa(const PageOwner& owner, const std::optional<LinkStat
 http::Response Pages::alexa_finish(const PageOwner& owner) const {
   const Html content = render(web::alexa_finish_html, {{"csrf_token", owner.csrf_token}});
   return frame(200, "Almost there", &owner, MenuEntry::alexa, content, FormTargets::own_site);
+}
+
+http::Response Pages::alexa_consent(const PageOwner& owner, const AuthorizationAsked& asked,
+                                    std::string_view login_challenge) const {
+  Html scopes;
+  for (const std::string& scope : asked.scopes)
+    scopes += render(web::alexa_scope_html, {{"scope", scope_in_words(scope)}});
+  const Html content = render(web::alexa_consent_html, {{"name", owner.user.name},
+                                                        {"scopes", scopes},
+                                                        {"redirect_host", asked.redirect_host},
+                                                        {"csrf_token", owner.csrf_token},
+                                                        {"login_challenge", login_challenge}});
+  return frame(200, "Link with Alexa?", nullptr, MenuEntry::none, content, FormTargets::amazon_too);
 }
 
 http::Response Pages::message(int status, std::string_view title, std::string_view text) const {

@@ -40,7 +40,7 @@ class Pages {
   struct SignIn {
     std::string csrf_token;
     std::string login;  // typed before, when the password was wrong
-    std::string after;  // "alexa": go there next
+    std::string after;  // "alexa" or "login_challenge=…": go there next
     std::string problem;
   };
   [[nodiscard]] http::Response sign_in(int status, const SignIn& form) const;
@@ -50,6 +50,9 @@ class Pages {
   [[nodiscard]] http::Response alexa(const PageOwner& owner, const std::optional<LinkState>& state,
                                      std::string_view manage_url) const;
   [[nodiscard]] http::Response alexa_finish(const PageOwner& owner) const;
+  /// What Alexa asks for and for which account; `login_challenge` is carried to the answer.
+  [[nodiscard]] http::Response alexa_consent(const PageOwner& owner, const AuthorizationAsked& asked,
+                                             std::string_view login_challenge) const;
   [[nodiscard]] http::Response message(int status, std::string_view title, std::string_view text) const;
 
  private:

@@ -1,71 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include "base/form.hpp"
 #include "ride_hailer/service_fixture.hpp"
 
 namespace couplet::ride_hailer {
 namespace {
-
-// Ride Hailer and a browser that keeps one cookie and reads the CSRF token off the page.
-struct RideHailerRoutes : CoupletFixture {
-  Config config = make_config();
-  Service service{config, http_client, clock, random};
-  http::Server server{{}, real_clock, random};
-  std::string cookie;
-
-  Config make_config() {
-    Config made;
-    made.base_url = "http://127.0.0.1:8000";
-    made.session_key = SessionKey{"0123456789abcdef0123456789abcdef"};
-    made.couplet = access();
-    made.skill_id = "amzn1.ask.skill.1";
-    made.users = {{"user-alice", "Alice", "alice", Password{"wonderland"}}};
-    return made;
-  }
-  void SetUp() override {
-    const auto started = server.start(runtime.contexts(), {&service.router()});
-    ASSERT_TRUE(started) << started.error().message;
-    CoupletFixture::SetUp();
-  }
-  void TearDown() override {
-    server.stop(std::chrono::seconds{1});
-    CoupletFixture::TearDown();
-  }
-
-  http::IncomingResponse send(const std::string& method, const std::string& path, std::string body = {},
-                              const std::string& type = "application/x-www-form-urlencoded") {
-    http::OutgoingRequest request;
-    request.method = method;
-    request.url = "http://127.0.0.1:" + std::to_string(server.port()) + path;
-    request.body = std::move(body);
-    if (!cookie.empty()) request.headers.emplace_back("Cookie", cookie);
-    if (method == "POST") request.headers.emplace_back("Content-Type", type);
-    auto answer = wait(http_client.send(std::move(request)));
-    if (!answer) throw std::runtime_error(answer.error().log_detail);
-    const std::string set_cookie{answer->header("set-cookie")};
-    if (!set_cookie.empty()) cookie = set_cookie.substr(0, set_cookie.find(';'));
-    return std::move(*answer);
-  }
-  http::IncomingResponse get(const std::string& path) { return send("GET", path); }
-  http::IncomingResponse post(const std::string& path, std::string_view csrf,
-                              const std::vector<std::pair<std::string, std::string>>& fields = {}) {
-    FormWriter form;
-    form.add("csrf_token", csrf);
-    for (const auto& [name, value] : fields) form.add(name, value);
-    return send("POST", path, form.text());
-  }
-  static std::string csrf_of(const http::IncomingResponse& page) {
-    constexpr std::string_view kMark = R"(name="csrf_token" value=")";
-    const auto at = page.body.find(kMark);
-    if (at == std::string::npos) return {};
-    return page.body.substr(at + kMark.size(), page.body.find('"', at + kMark.size()) - at - kMark.size());
-  }
-  std::string csrf() { return csrf_of(get("/alexa")); }
-  http::IncomingResponse sign_in(const std::string& password = "wonderland") {
-    return post("/sign-in", csrf_of(get("/sign-in")), {{"login", "alice"}, {"password", password}});
-  }
-};
 
 constexpr const char* kNotLinked = R"({"status":"NOT_LINKED","action":"link"})";
 

@@ -23,9 +23,11 @@ Service::Service(const Config& config, http::Client& http_client, const Clock& c
       tokens_(couplet_, clock),
       skill_(config.skill_id, users_, rides_, tokens_),
       account_routes_(visits_, users_, sessions_, rides_, pages_, clock),
-      alexa_routes_(visits_, sessions_, couplet_, tokens_, pages_, config.base_url + "/alexa/return") {
+      alexa_routes_(visits_, sessions_, couplet_, tokens_, pages_, config.base_url + "/alexa/return"),
+      alexa_login_routes_(visits_, sessions_, couplet_, pages_) {
   account_routes_.add_to(router_);
   alexa_routes_.add_to(router_);
+  alexa_login_routes_.add_to(router_);
   add_skill_route(router_, skill_);
   add_asset_routes(router_);
 }

@@ -8,6 +8,7 @@
 #include "http/client.hpp"
 #include "http/router.hpp"
 #include "ride_hailer/account_routes.hpp"
+#include "ride_hailer/alexa_login_routes.hpp"
 #include "ride_hailer/alexa_routes.hpp"
 #include "ride_hailer/config.hpp"
 #include "ride_hailer/skill.hpp"
@@ -36,6 +37,7 @@ class Service {
   Skill skill_;
   AccountRoutes account_routes_;
   AlexaRoutes alexa_routes_;
+  AlexaLoginRoutes alexa_login_routes_;
   http::Router router_;
 };
 

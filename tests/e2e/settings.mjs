@@ -12,6 +12,7 @@ export const skills = {
     clientId: "alexa",
     scheme: "HTTP_BASIC",
     scope: "profile rides",
+    loginPath: "/alexa/login",
     asin: "B0RIDE0001",
     require: [],
   },
@@ -31,6 +32,10 @@ export const skills = {
 const toml = (value) => JSON.stringify(value);
 const sha256 = (text) => createHash("sha256").update(text).digest("hex");
 
+/** Alexa's own redirect URLs, one for each region. */
+export const alexaRedirects = ["pitangui.amazon.com", "layla.amazon.com", "alexa.amazon.co.jp"].map(
+  (host) => `https://${host}/api/skill/link/M1EXAMPLEVENDOR`,
+);
 export const returnPageOf = (world, skill) => `${world.coupletUrl}/link/return/${skill.name}`;
 export const appReturnOf = (world, skill) => `${world.rideUrl}/${skill.name}/return`;
 
@@ -38,6 +43,7 @@ const coupletSkill = (world, skill) => `
 [[clients]]
 client_id = ${toml(skill.clientId)}
 client_secrets = ["file:${skill.name}.secret"]
+redirect_uris = ${toml(alexaRedirects)}
 [[skills]]
 name = ${toml(skill.name)}
 display_name = ${toml(skill.displayName)}
@@ -49,6 +55,7 @@ client_id = ${toml(skill.clientId)}
 redirect_uris = [${toml(returnPageOf(world, skill))}, ${toml(appReturnOf(world, skill))}]
 scope = ${toml(skill.scope)}
 require = ${toml(skill.require)}
+${skill.loginPath ? `login_url = ${toml(world.rideUrl + skill.loginPath)}` : ""}
 app_return_uri = ${toml(`${world.rideUrl}/alexa`)}
 `;
 
