@@ -185,6 +185,16 @@ TEST(TK_21, a_chunked_body_over_the_limit_gets_413) {
   EXPECT_EQ(client.read_answer().status, 413);
 }
 
+TEST(TK_21, a_small_body_in_endless_wrapping_gets_413) {
+  TestServer server(routes);
+  RawClient client(server.port());
+  client.send("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+  const std::string chunk = "1;a=" + std::string(200, 'b') + "\r\nx\r\n";
+  for (int i = 0; i < 3000; ++i) client.send(chunk);
+  client.send("0\r\n\r\n");
+  EXPECT_EQ(client.read_answer().status, 413);
+}
+
 TEST(Server, an_exception_becomes_500_and_tells_nothing) {
   TestServer server(routes);
   RawClient client(server.port());
