@@ -168,7 +168,9 @@ Task<TokenEndpoint::Outcome> TokenEndpoint::refresh(const Client& client,
 
 http::Response TokenEndpoint::finish(const Asked& asked, Outcome outcome) const {
   const bool issued = outcome.body.has_value();
-  const log::Level level = issued ? log::Level::info : log::Level::warn;
+  // A refresh that goes well is the bulk of all requests and no security event (LG-03).
+  const bool routine = issued && asked.grant_type == "refresh_token";
+  const log::Level level = routine ? log::Level::debug : issued ? log::Level::info : log::Level::warn;
   if (log::enabled(level)) {
     const oauth::OAuthError* const error = issued ? nullptr : &outcome.body.error();
     log::write(level, issued ? "token.issued" : "token.refused",
