@@ -8,29 +8,40 @@ namespace couplet {
 namespace {
 
 constexpr std::string_view kUrlAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-constexpr std::string_view kStandardAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view kStandardAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 constexpr std::uint8_t kNoDigit = 0xff;
 
 consteval std::array<std::uint8_t, 256> reverse(std::string_view alphabet) {
   std::array<std::uint8_t, 256> table{};
   table.fill(kNoDigit);
-  for (std::size_t i = 0; i < alphabet.size(); ++i) table[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
+  for (std::size_t i = 0; i < alphabet.size(); ++i)
+    table[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
   return table;
 }
 constexpr auto kFromUrl = reverse(kUrlAlphabet);
 constexpr auto kFromStandard = reverse(kStandardAlphabet);
 
+// Three bytes make four characters; what is left over makes two or three.
 std::string encode64(ByteView bytes, std::string_view alphabet) {
-  std::string out;
-  out.reserve((bytes.size() * 4 + 2) / 3);
-  std::uint32_t buffer = 0;
-  int bits = 0;
-  for (const std::byte b : bytes) {
-    buffer = buffer << 8 | std::to_integer<std::uint32_t>(b);
-    for (bits += 8; bits >= 6; bits -= 6) out += alphabet[buffer >> (bits - 6) & 63];
+  std::string out((bytes.size() * 4 + 2) / 3, '\0');
+  char* to = out.data();
+  const auto at = [&](std::size_t i) { return std::to_integer<std::uint32_t>(bytes[i]); };
+  std::size_t i = 0;
+  for (; i + 3 <= bytes.size(); i += 3) {
+    const std::uint32_t group = at(i) << 16 | at(i + 1) << 8 | at(i + 2);
+    *to++ = alphabet[group >> 18];
+    *to++ = alphabet[group >> 12 & 63];
+    *to++ = alphabet[group >> 6 & 63];
+    *to++ = alphabet[group & 63];
   }
-  if (bits > 0) out += alphabet[buffer << (6 - bits) & 63];
+  const std::size_t left = bytes.size() - i;
+  if (left == 0) return out;
+  const std::uint32_t group = at(i) << 16 | (left == 2 ? at(i + 1) << 8 : 0);
+  *to++ = alphabet[group >> 18];
+  *to++ = alphabet[group >> 12 & 63];
+  if (left == 2) *to = alphabet[group >> 6 & 63];
   return out;
 }
 
@@ -57,10 +68,10 @@ int hex_value(char c) {
   return -1;
 }
 
-bool is_unreserved(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-         c == '~';
-}
+constexpr std::string_view kUnreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+constexpr auto kFromUnreserved = reverse(kUnreserved);
+
+bool is_unreserved(char c) { return kFromUnreserved[static_cast<unsigned char>(c)] != kNoDigit; }
 
 }  // namespace
 
@@ -102,18 +113,19 @@ std::optional<Bytes> from_hex(std::string_view text) {
 
 std::string percent_encode(std::string_view text) {
   constexpr std::string_view kUpperHex = "0123456789ABCDEF";
-  std::string out;
-  out.reserve(text.size());
+  std::string out(text.size() * 3, '\0');
+  char* to = out.data();
   for (const char c : text) {
     if (is_unreserved(c)) {
-      out += c;
+      *to++ = c;
       continue;
     }
     const auto value = static_cast<unsigned char>(c);
-    out += '%';
-    out += kUpperHex[value >> 4];
-    out += kUpperHex[value & 15];
+    *to++ = '%';
+    *to++ = kUpperHex[value >> 4];
+    *to++ = kUpperHex[value & 15];
   }
+  out.resize(static_cast<std::size_t>(to - out.data()));
   return out;
 }
 
@@ -146,7 +158,11 @@ std::string ascii_lower(std::string_view text) {
 bool is_utf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t length = lead < 0x80 ? 1 : lead >= 0xc2 && lead < 0xe0 ? 2 : (lead & 0xf0) == 0xe0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+    const std::size_t length = lead < 0x80                   ? 1
+                               : lead >= 0xc2 && lead < 0xe0 ? 2
+                               : (lead & 0xf0) == 0xe0       ? 3
+                               : lead >= 0xf0 && lead < 0xf5 ? 4
+                                                             : 0;
     if (length == 0 || i + length > text.size()) return false;
     std::uint32_t point = length == 1 ? lead : lead & (0x7fU >> length);
     for (std::size_t k = 1; k < length; ++k) {
