@@ -103,7 +103,9 @@ Task<Outcome> CurlClient::send(OutgoingRequest request) {
     if (late && still) still->abandon(call);
   }
   Outcome outcome = std::move(*call->outcome);
-  if (!outcome && outcome.error().elapsed.count() == 0)
+  // libcurl stops its own watch at the last thing that happened, which for a call that was given up is long
+  // ago.
+  if (!outcome)
     outcome.error().elapsed =
         std::chrono::duration_cast<std::chrono::milliseconds>(clock.monotonic() - began);
   co_return outcome;
