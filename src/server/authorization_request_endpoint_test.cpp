@@ -87,6 +87,13 @@ TEST_F(AuthorizationRequests, AZ_13_of_two_acceptances_at_once_one_mints) {
     Task<storage::Result<void>> revoke_grant(GrantId id, Instant now) override {
       return inner.revoke_grant(id, now);
     }
+    Task<storage::Result<bool>> rotate_refresh_token(GrantId id, RefreshRotation from,
+                                                     RefreshRotation to) override {
+      return inner.rotate_refresh_token(id, from, to);
+    }
+    Task<storage::Result<storage::OldestGrants>> oldest_grants(ClientId client_id) override {
+      return inner.oldest_grants(client_id);
+    }
   };
   const std::string one = challenge();
   ASSERT_EQ(accept(one).status, 200);

@@ -66,6 +66,13 @@ class FaultyGrants final : public storage::GrantStore {
   Task<storage::Result<void>> revoke_grant(GrantId grant_id, Instant now) override {
     return write<void>(inner_.revoke_grant(grant_id, now));
   }
+  Task<storage::Result<bool>> rotate_refresh_token(GrantId grant_id, RefreshRotation from,
+                                                   RefreshRotation to) override {
+    return write<bool>(inner_.rotate_refresh_token(grant_id, from, to));
+  }
+  Task<storage::Result<storage::OldestGrants>> oldest_grants(ClientId client_id) override {
+    return read<storage::OldestGrants>(inner_.oldest_grants(client_id));
+  }
 
  private:
   template <class T>

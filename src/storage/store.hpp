@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What Couplet keeps, as verbs that each name one atomic act. Implementations: memory/ (tests, simulation) and sqlite/;
-// both pass conformance/. A Store object belongs to one I/O thread; open one per thread from the same Database.
+// What Couplet keeps, as verbs that each name one atomic act. Implementations: memory/ (tests, simulation)
+// and sqlite/; both pass conformance/. A Store object belongs to one I/O thread; open one per thread from the
+// same Database.
 //
 // Every write is durable before its task ends. A task completes on the io_context it was awaited on.
 #pragma once
@@ -18,7 +19,7 @@ namespace couplet::storage {
 enum class StoreError {
   unavailable,  // cannot answer now: disk full, locked, closing. The write may or may not have happened
   overloaded,   // the write queue is full, or more was asked for than one call may; nothing was done
-  damaged,      // what was read makes no sense: checksum, schema, unknown enumerator, an id that exists already
+  damaged,  // what was read makes no sense: checksum, schema, unknown enumerator, an id that exists already
 };
 
 template <class T>
@@ -35,6 +36,13 @@ struct SpendOutcome {
   std::optional<GrantId> grant_id;
 };
 
+/// What decides when a client's living grants end, if their lifetime is limited.
+struct OldestGrants {
+  std::optional<Instant> created_at;  // the first of them
+  std::optional<Instant> used_at;  // the one unused longest, as far as use is kept; else when it was created
+  std::optional<Instant> expires_at;  // the first end that a grant has of its own
+};
+
 /// Authorization codes and what they were redeemed for.
 class GrantStore {
  public:
@@ -42,9 +50,10 @@ class GrantStore {
 
   virtual Task<Result<void>> insert_code(AuthorizationCodeRecord code) = 0;
   virtual Task<Result<std::optional<AuthorizationCodeRecord>>> find_code(CodeSelector selector) = 0;
-  /// Marks the code spent at `now` and stores the grant, both or neither; of N callers exactly one gets `spent` (CD-03).
-  /// A grant of origin `alexa` is a link: in the same transaction its user's link row becomes link_made_in_alexa(), and
-  /// the grant that the row named before is revoked, so never two live grants for one link (SG-04).
+  /// Marks the code spent at `now` and stores the grant, both or neither; of N callers exactly one gets
+  /// `spent` (CD-03). A grant of origin `alexa` is a link: in the same transaction its user's link row
+  /// becomes link_made_in_alexa(), and the grant that the row named before is revoked, so never two live
+  /// grants for one link (SG-04).
   virtual Task<Result<SpendOutcome>> spend_code(CodeSelector selector, Grant grant, Instant now) = 0;
   /// Makes the code useless and revokes the grant it was redeemed for, if any. Unknown codes are no error.
   virtual Task<Result<void>> withdraw_code(CodeSelector selector, Instant now) = 0;
@@ -53,6 +62,13 @@ class GrantStore {
   virtual Task<Result<std::optional<Grant>>> find_grant_by_refresh(RefreshSelector selector) = 0;
   /// Unknown or already revoked: no error, and the first time of revocation stays.
   virtual Task<Result<void>> revoke_grant(GrantId grant_id, Instant now) = 0;
+  /// Replaces the rotation of a living grant if it still is `from`; of N callers with one `from` exactly one
+  /// gets true (RT-08). False: it is not, or the grant is revoked or unknown (RT-11); read it again and
+  /// decide anew.
+  virtual Task<Result<bool>> rotate_refresh_token(GrantId grant_id, RefreshRotation from,
+                                                  RefreshRotation to) = 0;
+  /// Reads every grant: for the command line, not for a request.
+  virtual Task<Result<OldestGrants>> oldest_grants(ClientId client_id) = 0;
 };
 
 /// Link attempts, links, and the trace of how they came about.
@@ -62,11 +78,12 @@ class LinkStore {
 
   /// Inserts a new attempt; the stored one when there is one with this id already (SG-03).
   virtual Task<Result<std::optional<LinkAttempt>>> begin_attempt(LinkAttempt attempt) = 0;
-  /// Replaces the attempt and appends the hops, both or neither. A finished attempt is not replaced: the stored
-  /// one is then returned, absent otherwise. An attempt that was never begun is `damaged`.
-  virtual Task<Result<std::optional<LinkAttempt>>> record_step(LinkAttempt attempt, std::vector<Hop> hops) = 0;
-  /// Appends to the trace without touching the attempt; for calls that come in while it is under way. An attempt
-  /// keeps its first 200 hops; later ones, and those of an attempt that is not there, are let go.
+  /// Replaces the attempt and appends the hops, both or neither. A finished attempt is not replaced: the
+  /// stored one is then returned, absent otherwise. An attempt that was never begun is `damaged`.
+  virtual Task<Result<std::optional<LinkAttempt>>> record_step(LinkAttempt attempt,
+                                                               std::vector<Hop> hops) = 0;
+  /// Appends to the trace without touching the attempt; for calls that come in while it is under way. An
+  /// attempt keeps its first 200 hops; later ones, and those of an attempt that is not there, are let go.
   virtual Task<Result<void>> append_hops(AttemptId attempt_id, std::vector<Hop> hops) = 0;
   virtual Task<Result<std::optional<LinkAttempt>>> find_attempt(AttemptId attempt_id) = 0;
   /// In the order of Hop::at, at most 200.
@@ -75,17 +92,21 @@ class LinkStore {
   virtual Task<Result<std::vector<LinkAttempt>>> unfinished_attempts(std::size_t limit) = 0;
 
   virtual Task<Result<std::optional<AccountLink>>> find_link(SkillName skill, UserId user) = 0;
-  /// Many users at once, from what is stored; users without a row are left out. More than 1,000 ids: overloaded.
+  /// Many users at once, from what is stored; users without a row are left out. More than 1,000 ids:
+  /// overloaded.
   virtual Task<Result<std::vector<AccountLink>>> find_links(SkillName skill, std::vector<UserId> users) = 0;
-  /// The attempt becomes `linked`, the link row is replaced, and the grant that the row named before is revoked unless
-  /// it is `link.grant_id`: one transaction, so never two live grants for one link (SG-04). An attempt that is
-  /// finished already changes nothing; one that was never begun is `damaged`.
+  /// The attempt becomes `linked`, the link row is replaced, and the grant that the row named before is
+  /// revoked unless it is `link.grant_id`: one transaction, so never two live grants for one link (SG-04). An
+  /// attempt that is finished already changes nothing; one that was never begun is `damaged`.
   virtual Task<Result<void>> complete_link(LinkAttempt attempt, AccountLink link, std::vector<Hop> hops) = 0;
-  /// Revokes the grant that the link row names, erases the Amazon tokens, and stores NOT_LINKED with this evidence, in
-  /// one transaction. Returns the link as it was before; absent when there was none.
-  virtual Task<Result<std::optional<AccountLink>>> unlink(SkillName skill, UserId user, EvidenceSource evidence, Instant now) = 0;
-  /// Stores a newer look at the link without changing its status; an older look than the stored one does nothing.
-  virtual Task<Result<void>> record_check(SkillName skill, UserId user, EvidenceSource evidence, Instant now) = 0;
+  /// Revokes the grant that the link row names, erases the Amazon tokens, and stores NOT_LINKED with this
+  /// evidence, in one transaction. Returns the link as it was before; absent when there was none.
+  virtual Task<Result<std::optional<AccountLink>>> unlink(SkillName skill, UserId user,
+                                                          EvidenceSource evidence, Instant now) = 0;
+  /// Stores a newer look at the link without changing its status; an older look than the stored one does
+  /// nothing.
+  virtual Task<Result<void>> record_check(SkillName skill, UserId user, EvidenceSource evidence,
+                                          Instant now) = 0;
   /// Replaces the sealed Amazon tokens of a link that is still LINKED; otherwise does nothing.
   virtual Task<Result<void>> replace_amazon_tokens(SkillName skill, UserId user, Bytes sealed) = 0;
 };
@@ -98,11 +119,11 @@ class Housekeeping {
  public:
   virtual ~Housekeeping() = default;
 
-  /// The oldest codes that expired before `before`; answers how many. Keep codes well beyond their expiry: a deleted
-  /// code is `unknown`, and its replay then revokes nothing (CD-02). Grants stay.
+  /// The oldest codes that expired before `before`; answers how many. Keep codes well beyond their expiry: a
+  /// deleted code is `unknown`, and its replay then revokes nothing (CD-02). Grants stay.
   virtual Task<Result<std::size_t>> purge_codes(Instant before, std::size_t limit) = 0;
-  /// The oldest attempts that finished before `before`, with their hops; answers how many attempts. Links stay, with
-  /// the id of the attempt that made them.
+  /// The oldest attempts that finished before `before`, with their hops; answers how many attempts. Links
+  /// stay, with the id of the attempt that made them.
   virtual Task<Result<std::size_t>> purge_attempts(Instant before, std::size_t limit) = 0;
 };
 

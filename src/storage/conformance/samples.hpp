@@ -23,9 +23,11 @@ inline auto fields(const AuthorizationCodeRecord& code) {
 
 inline auto fields(const Grant& grant) {
   const auto& [grant_id, client_id, skill, user, scope, origin, refresh_selector, refresh_token_hash,
-               created_at, attempt_id, revoked_at] = grant;
+               created_at, attempt_id, revoked_at, rotation, expires_at] = grant;
+  const auto& [generation, repeats, rotated_at, last_used_at] = rotation;
   return std::tie(grant_id, client_id, skill, user, scope, origin, refresh_selector, refresh_token_hash,
-                  created_at, attempt_id, revoked_at);
+                  created_at, attempt_id, revoked_at, generation, repeats, rotated_at, last_used_at,
+                  expires_at);
 }
 
 inline auto fields(const LinkAttempt& attempt) {
@@ -95,6 +97,8 @@ class Samples {
     grant.refresh_token_hash = hash();
     grant.created_at = made_at;
     grant.attempt_id = id<AttemptId>(made_at);
+    grant.rotation = {3, 1, made_at + minutes{1}, made_at + minutes{2}};
+    grant.expires_at = made_at + minutes{3};
     return grant;
   }
 

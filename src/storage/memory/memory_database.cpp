@@ -84,6 +84,13 @@ class MemoryStore final : public Store {
   Task<Result<void>> revoke_grant(GrantId grant_id, Instant now) override {
     co_return shared_->write<void>([&](Rows& rows) { rows.revoke_grant(grant_id, now); });
   }
+  Task<Result<bool>> rotate_refresh_token(GrantId grant_id, RefreshRotation from,
+                                          RefreshRotation to) override {
+    co_return shared_->write<bool>([&](Rows& rows) { return rows.rotate_refresh_token(grant_id, from, to); });
+  }
+  Task<Result<OldestGrants>> oldest_grants(ClientId client_id) override {
+    co_return shared_->read([&](Rows& rows) { return rows.oldest_grants(client_id); });
+  }
   Task<Result<std::size_t>> purge_codes(Instant before, std::size_t limit) override {
     co_return shared_->write<std::size_t>([&](Rows& rows) { return rows.purge_codes(before, limit); });
   }

@@ -60,6 +60,28 @@ void Rows::revoke_grant(const GrantId& grant_id, Instant now) {
   if (grant != grants_.end() && !grant->second.revoked_at) grant->second.revoked_at = now;
 }
 
+bool Rows::rotate_refresh_token(const GrantId& grant_id, const RefreshRotation& from,
+                                const RefreshRotation& to) {
+  const auto grant = grants_.find(grant_id);
+  if (grant == grants_.end() || grant->second.revoked_at || grant->second.rotation != from) return false;
+  grant->second.rotation = to;
+  return true;
+}
+
+OldestGrants Rows::oldest_grants(const ClientId& client_id) const {
+  const auto take_earlier = [](std::optional<Instant>& earliest, const std::optional<Instant>& candidate) {
+    if (candidate && (!earliest || *candidate < *earliest)) earliest = candidate;
+  };
+  OldestGrants oldest;
+  for (const auto& [grant_id, grant] : grants_) {
+    if (grant.client_id != client_id || grant.revoked_at) continue;
+    take_earlier(oldest.created_at, grant.created_at);
+    take_earlier(oldest.used_at, grant.rotation.last_used_at.value_or(grant.created_at));
+    take_earlier(oldest.expires_at, grant.expires_at);
+  }
+  return oldest;
+}
+
 std::size_t Rows::purge_codes(Instant before, std::size_t limit) {
   std::size_t deleted = 0;
   for (auto code = codes_.begin(); code != codes_.end() && deleted < limit;) {

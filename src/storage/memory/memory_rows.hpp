@@ -18,6 +18,8 @@ class Rows {
   [[nodiscard]] std::optional<Grant> find_grant(const GrantId& grant_id) const;
   [[nodiscard]] std::optional<Grant> find_grant_by_refresh(const RefreshSelector& selector) const;
   void revoke_grant(const GrantId& grant_id, Instant now);
+  bool rotate_refresh_token(const GrantId& grant_id, const RefreshRotation& from, const RefreshRotation& to);
+  [[nodiscard]] OldestGrants oldest_grants(const ClientId& client_id) const;
   std::size_t purge_codes(Instant before, std::size_t limit);
 
   std::optional<LinkAttempt> begin_attempt(LinkAttempt attempt);

@@ -24,18 +24,25 @@ constexpr std::string_view kWithdraw =
 constexpr std::string_view kPurgeCodes =
     "DELETE FROM codes WHERE selector IN"
     " (SELECT selector FROM codes WHERE selector < ? AND expires_at < ? ORDER BY selector LIMIT ?)";
+// The columns in the order of insert_grant() and read_grant().
 constexpr std::string_view kInsertGrant =
     "INSERT INTO grants (grant_id, client_id, skill, user_id, scope, origin, refresh_selector, "
-    "refresh_token_hash, created_at,"
-    " attempt_id, revoked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "refresh_token_hash, created_at, attempt_id, revoked_at, generation, repeats, rotated_at, last_used_at,"
+    " expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr std::string_view kFindGrant =
     "SELECT grant_id, client_id, skill, user_id, scope, origin, refresh_selector, refresh_token_hash, "
-    "created_at, attempt_id,"
-    " revoked_at FROM grants WHERE grant_id = ?";
+    "created_at, attempt_id, revoked_at, generation, repeats, rotated_at, last_used_at, expires_at"
+    " FROM grants WHERE grant_id = ?";
 constexpr std::string_view kFindGrantByRefresh =
     "SELECT grant_id, client_id, skill, user_id, scope, origin, refresh_selector, refresh_token_hash, "
-    "created_at, attempt_id,"
-    " revoked_at FROM grants WHERE refresh_selector = ?";
+    "created_at, attempt_id, revoked_at, generation, repeats, rotated_at, last_used_at, expires_at"
+    " FROM grants WHERE refresh_selector = ?";
+constexpr std::string_view kRotate =
+    "UPDATE grants SET generation = ?, repeats = ?, rotated_at = ?, last_used_at = ? WHERE grant_id = ?"
+    " AND revoked_at IS NULL AND generation = ? AND repeats = ? AND rotated_at IS ? AND last_used_at IS ?";
+constexpr std::string_view kOldest =
+    "SELECT min(created_at), min(coalesce(last_used_at, created_at)), min(expires_at) FROM grants"
+    " WHERE client_id = ? AND revoked_at IS NULL";
 constexpr std::string_view kRevoke =
     "UPDATE grants SET revoked_at = ? WHERE grant_id = ? AND revoked_at IS NULL";
 
@@ -72,6 +79,11 @@ std::optional<Grant> read_grant(Rows&& rows) {
   rows.take(grant.created_at);
   rows.take(grant.attempt_id);
   rows.take(grant.revoked_at);
+  rows.take(grant.rotation.generation);
+  rows.take(grant.rotation.repeats);
+  rows.take(grant.rotation.rotated_at);
+  rows.take(grant.rotation.last_used_at);
+  rows.take(grant.expires_at);
   return grant;
 }
 
@@ -86,7 +98,9 @@ Grants::Grants(Connection& connection)
       insert_grant_(connection, kInsertGrant),
       find_grant_(connection, kFindGrant),
       find_grant_by_refresh_(connection, kFindGrantByRefresh),
-      revoke_(connection, kRevoke) {}
+      revoke_(connection, kRevoke),
+      rotate_(connection, kRotate),
+      oldest_(connection, kOldest) {}
 
 void Grants::insert_code(const AuthorizationCodeRecord& code) {
   insert_code_.run(code.selector, code.code_hash, code.client_id, code.skill, code.user, code.scope,
@@ -106,7 +120,9 @@ SpendOutcome Grants::spend_code(const CodeSelector& selector, const Grant& grant
   }
   insert_grant_.run(grant.grant_id, grant.client_id, grant.skill, grant.user, grant.scope,
                     enum_text(kGrantOrigins, grant.origin), grant.refresh_selector, grant.refresh_token_hash,
-                    grant.created_at, grant.attempt_id, grant.revoked_at);
+                    grant.created_at, grant.attempt_id, grant.revoked_at, grant.rotation.generation,
+                    grant.rotation.repeats, grant.rotation.rotated_at, grant.rotation.last_used_at,
+                    grant.expires_at);
   return {SpendOutcome::Kind::spent, grant.grant_id};
 }
 
@@ -125,6 +141,22 @@ std::optional<Grant> Grants::find_grant_by_refresh(const RefreshSelector& select
 }
 
 void Grants::revoke_grant(const GrantId& grant_id, Instant now) { revoke_.run(now, grant_id); }
+
+bool Grants::rotate_refresh_token(const GrantId& grant_id, const RefreshRotation& from,
+                                  const RefreshRotation& to) {
+  return rotate_.run(to.generation, to.repeats, to.rotated_at, to.last_used_at, grant_id, from.generation,
+                     from.repeats, from.rotated_at, from.last_used_at) != 0;
+}
+
+OldestGrants Grants::oldest_grants(const ClientId& client_id) {
+  auto rows = oldest_.query(client_id);
+  OldestGrants oldest;
+  if (!rows.next()) return oldest;
+  rows.take(oldest.created_at);
+  rows.take(oldest.used_at);
+  rows.take(oldest.expires_at);
+  return oldest;
+}
 
 std::size_t Grants::purge_codes(Instant before, std::size_t limit) {
   return static_cast<std::size_t>(

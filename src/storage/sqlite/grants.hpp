@@ -18,6 +18,8 @@ class Grants {
   std::optional<Grant> find_grant(const GrantId& grant_id);
   std::optional<Grant> find_grant_by_refresh(const RefreshSelector& selector);
   void revoke_grant(const GrantId& grant_id, Instant now);
+  bool rotate_refresh_token(const GrantId& grant_id, const RefreshRotation& from, const RefreshRotation& to);
+  OldestGrants oldest_grants(const ClientId& client_id);
   std::size_t purge_codes(Instant before, std::size_t limit);
 
  private:
@@ -30,6 +32,8 @@ class Grants {
   Statement find_grant_;
   Statement find_grant_by_refresh_;
   Statement revoke_;
+  Statement rotate_;
+  Statement oldest_;
 };
 
 }  // namespace couplet::storage::sqlite

@@ -82,13 +82,12 @@ std::int64_t write_attempt(Statement& statement, const LinkAttempt& attempt) {
       enum_text(kReturnModes, attempt.return_mode), attempt.redirect_uri, attempt.amazon_code_fingerprint,
       acknowledged, enum_text(kAttemptStatuses, attempt.status), attempt.failed_step, attempt.failed_code,
       attempt.api_host, attempt.sealed_amazon_tokens, attempt.code_selector, attempt.alexa_user_id,
-      std::int64_t{attempt.enablement_tries}, attempt.created_at, attempt.updated_at);
+      attempt.enablement_tries, attempt.created_at, attempt.updated_at);
 }
 
 LinkAttempt take_attempt(Rows& rows) {
   LinkAttempt attempt;
   std::string acknowledged;
-  std::int64_t enablement_tries = 0;
   rows.take(attempt.attempt_id);
   rows.take(attempt.skill);
   rows.take(attempt.user);
@@ -104,11 +103,10 @@ LinkAttempt take_attempt(Rows& rows) {
   rows.take(attempt.sealed_amazon_tokens);
   rows.take(attempt.code_selector);
   rows.take(attempt.alexa_user_id);
-  rows.take(enablement_tries);
+  rows.take(attempt.enablement_tries);
   rows.take(attempt.created_at);
   rows.take(attempt.updated_at);
   attempt.acknowledged = from_json_array(acknowledged);
-  attempt.enablement_tries = static_cast<std::uint32_t>(enablement_tries);
   return attempt;
 }
 

@@ -16,7 +16,8 @@ namespace couplet::storage::sqlite {
 namespace {
 
 /// Number n brings the schema from n-1 to n. Never change one that was released; add the next.
-constexpr std::array kMigrations{migrations::file_0001_initial_sql};
+constexpr std::array kMigrations{migrations::file_0001_initial_sql,
+                                 migrations::file_0002_refresh_rotation_sql};
 constexpr auto kLatest = static_cast<std::int64_t>(kMigrations.size());
 
 std::string first_text(Connection& connection, std::string_view sql) {
@@ -76,6 +77,8 @@ void apply(Connection& connection, std::int64_t number) {
 }
 
 }  // namespace
+
+std::int64_t latest_schema() { return kLatest; }
 
 Connection open_and_migrate(const SqliteOptions& options) {
   create_or_check_file(options.path);

@@ -19,6 +19,9 @@ class Refusal final : public std::exception {
 
 inline constexpr std::uint32_t kApplicationId = 0x4350'4c54;  // "CPLT", bytes 68..71 of the file
 
+/// The number of the schema that this program writes.
+[[nodiscard]] std::int64_t latest_schema();
+
 /// Throws Refusal, or SqliteFault.
 Connection open_and_migrate(const SqliteOptions& options);
 

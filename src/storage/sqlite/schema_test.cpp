@@ -74,7 +74,7 @@ TEST(SE_08, a_new_database_is_marked_as_ours_and_numbered) {
   file.open();
   Stranger stranger(file.path());
   EXPECT_EQ(stranger.text("PRAGMA application_id"), std::to_string(kApplicationId));
-  EXPECT_EQ(stranger.text("PRAGMA user_version"), "1");
+  EXPECT_EQ(stranger.text("PRAGMA user_version"), std::to_string(latest_schema()));
   EXPECT_EQ(stranger.text("PRAGMA journal_mode"), "wal");
 }
 
@@ -121,7 +121,8 @@ TEST(SE_08, a_newer_schema_is_refused_and_left_alone) {
   }
   const std::string before = content(file.path());
   EXPECT_TRUE(mentions(file.refusal(),
-                       "written by a newer Couplet: its schema is number 99, this program knows up to 1"));
+                       "written by a newer Couplet: its schema is number 99, this program knows up to " +
+                           std::to_string(latest_schema())));
   EXPECT_EQ(content(file.path()), before);
 }
 

@@ -72,6 +72,15 @@ class SqliteStore final : public Store {
   Task<Result<void>> revoke_grant(GrantId grant_id, Instant now) override {
     return write<void>([grant_id, now](Tables& tables) { tables.grants.revoke_grant(grant_id, now); });
   }
+  Task<Result<bool>> rotate_refresh_token(GrantId grant_id, RefreshRotation from,
+                                          RefreshRotation to) override {
+    return write<bool>([grant_id, from, to](Tables& tables) {
+      return tables.grants.rotate_refresh_token(grant_id, from, to);
+    });
+  }
+  Task<Result<OldestGrants>> oldest_grants(ClientId client_id) override {
+    co_return read([&] { return tables_.grants.oldest_grants(client_id); });
+  }
   Task<Result<std::size_t>> purge_codes(Instant before, std::size_t limit) override {
     return write<std::size_t>(
         [before, limit](Tables& tables) { return tables.grants.purge_codes(before, limit); });

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 namespace couplet::storage::sqlite {
 
@@ -65,6 +66,13 @@ void Rows::take(Bytes& out) {
 }
 
 void Rows::take(std::int64_t& out) { out = sqlite3_column_int64(statement_, column_++); }
+
+void Rows::take(std::uint32_t& out) {
+  std::int64_t number = 0;
+  take(number);
+  if (number < 0 || number > std::numeric_limits<std::uint32_t>::max()) damaged("a count out of range");
+  out = static_cast<std::uint32_t>(number);
+}
 
 void Rows::take(KeyedHash& out) {
   const auto view = blob();

@@ -29,6 +29,7 @@ class Binder {
   int put(ByteView blob);
   int put(const Bytes& blob) { return put(ByteView(blob)); }
   int put(std::int64_t number) { return sqlite3_bind_int64(statement_, ++index_, number); }
+  int put(std::uint32_t number) { return put(std::int64_t{number}); }
   int put(const KeyedHash& hash);
   int put(Instant instant) { return put(static_cast<std::int64_t>(instant.time_since_epoch().count())); }
   template <class Tag>
@@ -66,6 +67,7 @@ class Rows {
   void take(std::string& out);
   void take(Bytes& out);
   void take(std::int64_t& out);
+  void take(std::uint32_t& out);
   void take(KeyedHash& out);
   void take(Instant& out);
   template <class Tag>

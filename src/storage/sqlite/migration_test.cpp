@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// A database of an older program goes on with this one: each schema's rows, written by its own SQL, are read
+// back here.
+#include <sys/stat.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "storage/sqlite/schema.hpp"
+#include "storage/sqlite/testing/sqlite_file.hpp"
+
+namespace couplet::storage::sqlite {
+namespace {
+
+std::string source(const std::string& name) {
+  std::ifstream in(std::string(COUPLET_SOURCE_DIR "/src/storage/sqlite/") + name, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// The file as the program with schema 1 left it.
+void write_schema_1(const SqliteFile& file) {
+  Stranger stranger(file.path());
+  stranger.execute("PRAGMA application_id = " + std::to_string(kApplicationId));
+  stranger.execute("PRAGMA journal_mode = WAL");
+  stranger.execute(source("migrations/0001_initial.sql") + source("testing/schema_1.sql") +
+                   "PRAGMA user_version = 1");
+}
+
+GrantId grant_id(std::uint8_t last) {
+  return *GrantId::from_bytes(*from_hex("019c00000000000000000000000006" + to_hex({{std::byte{last}}})));
+}
+
+TEST(FT_09, grants_of_schema_1_live_on_unrotated_and_without_an_end) {
+  SqliteFile file;
+  write_schema_1(file);
+  ::chmod(file.path().c_str(), 0600);
+  const auto store = file.open().open_store();
+  const Grant alice = must(run_task(store->find_grant(grant_id(1)))).value();
+  EXPECT_EQ(alice.user, UserId("user-alice"));
+  EXPECT_EQ(alice.scope, "profile rides");
+  EXPECT_EQ(alice.rotation, RefreshRotation{});
+  EXPECT_FALSE(alice.expires_at);
+  EXPECT_FALSE(alice.revoked_at);
+  EXPECT_TRUE(must(run_task(store->find_grant(grant_id(2)))).value().revoked_at);
+  EXPECT_TRUE(must(run_task(store->rotate_refresh_token(alice.grant_id, {}, {1, 0, kStart, std::nullopt}))));
+}
+
+}  // namespace
+}  // namespace couplet::storage::sqlite
