@@ -18,6 +18,7 @@ AmazonFailure from_transport(const http::TransportError& error) {
     case Kind::too_large:
     case Kind::malformed: return {"bad_answer", 0, error.maybe_sent};
     case Kind::refused_url:
+    case Kind::refused_address:
     case Kind::resolve:
     case Kind::connect:
     case Kind::tls:

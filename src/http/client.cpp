@@ -13,6 +13,7 @@ std::string_view transport_error_text(TransportError::Kind kind) {
   using Kind = TransportError::Kind;
   switch (kind) {
     case Kind::refused_url: return "refused_url";
+    case Kind::refused_address: return "refused_address";
     case Kind::resolve: return "resolve";
     case Kind::connect: return "connect";
     case Kind::tls: return "tls";

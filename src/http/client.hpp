@@ -40,15 +40,16 @@ struct IncomingResponse {
 /// How a call failed; `maybe_sent` tells a safe retry from an unknown outcome.
 struct TransportError {
   enum class Kind {
-    refused_url,  // not an allowed scheme or host, or not a URL
-    resolve,      // no address for the name
-    connect,      // refused, unreachable, or no connection in time
-    tls,          // certificate or handshake; no byte of the request was sent
-    timeout,      // no complete answer in time
-    reset,        // the connection broke before the answer was complete
-    too_large,    // the answer passed the limit
-    malformed,    // not HTTP
-    overloaded,   // too many calls to this host are waiting; nothing was sent
+    refused_url,      // not an allowed scheme or host, or not a URL
+    refused_address,  // the name leads to no public address, and only such are allowed; nothing was sent
+    resolve,          // no address for the name
+    connect,          // refused, unreachable, or no connection in time
+    tls,              // certificate or handshake; no byte of the request was sent
+    timeout,          // no complete answer in time
+    reset,            // the connection broke before the answer was complete
+    too_large,        // the answer passed the limit
+    malformed,        // not HTTP
+    overloaded,       // too many calls to this host are waiting; nothing was sent
   };
   Kind kind = Kind::connect;
   bool maybe_sent = false;
@@ -65,12 +66,20 @@ class Client {
   virtual Task<Result<IncomingResponse, TransportError>> send(OutgoingRequest request) = 0;
 };
 
+/// Where a connection may lead. It is looked at when the socket is opened, after the name was resolved, so no
+/// DNS answer gets around it (WH-08).
+enum class PeerAddresses {
+  any,
+  public_only,  // is_public_address(): neither loopback nor private, link-local or metadata addresses
+};
+
 struct CurlClientOptions {
   std::string ca_file{};                     // PEM; empty: the system's
   std::vector<std::string> connect_to{};     // libcurl's "HOST:PORT:CONNECT-HOST:CONNECT-PORT" rows;
                                              // "::127.0.0.1:8443" sends every host there
   std::vector<std::string> allowed_hosts{};  // exact names; empty: any
   bool allow_http = false;                   // plain http://, for loopback only
+  PeerAddresses peer_addresses = PeerAddresses::any;
   std::size_t connections_per_host = 64;
   std::size_t waiting_per_host = 1024;  // beyond: overloaded
 };

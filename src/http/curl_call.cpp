@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/curl_call.hpp"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include <algorithm>
+#include <cstring>
 
 #include "base/encoding.hpp"
+#include "http/public_address.hpp"
 
 namespace couplet::http {
 namespace {
@@ -35,6 +40,22 @@ std::string_view trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(kBlank);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+}
+
+// Nothing for a family that is not of the internet.
+std::optional<boost::asio::ip::address> address_of(const curl_sockaddr& peer) {
+  namespace ip = boost::asio::ip;
+  if (peer.family == AF_INET) {
+    sockaddr_in v4;
+    std::memcpy(&v4, &peer.addr, sizeof v4);
+    return ip::address_v4(ntohl(v4.sin_addr.s_addr));
+  }
+  if (peer.family != AF_INET6) return std::nullopt;
+  sockaddr_in6 v6;
+  std::memcpy(&v6, &peer.addr, sizeof v6);
+  ip::address_v6::bytes_type bytes;
+  std::ranges::copy(v6.sin6_addr.s6_addr, bytes.begin());
+  return ip::address_v6(bytes);
 }
 
 }  // namespace
@@ -137,6 +158,10 @@ void CurlCall::set_policy(const CurlClientOptions& options) {
   curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, kIdleConnectionSeconds);
+  if (options.peer_addresses == PeerAddresses::public_only) {
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &CurlCall::on_open);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, this);
+  }
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(deadlines.connect.count()));
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(deadlines.total.count()));
 }
@@ -150,6 +175,18 @@ int CurlCall::on_send(void* self, char*, char*, int, int) {
   if (call->maybe_sent_ && !safe) return CURL_PREREQFUNC_ABORT;
   call->maybe_sent_ = true;
   return CURL_PREREQFUNC_OK;
+}
+
+// The address is the one that curl connects to, whatever the name said when somebody last looked.
+curl_socket_t CurlCall::on_open(void* self, curlsocktype, curl_sockaddr* peer) {
+  auto* const call = static_cast<CurlCall*>(self);
+  const auto address = address_of(*peer);
+  if (!address || !is_public_address(*address)) {
+    call->refused_address_ = true;
+    return CURL_SOCKET_BAD;
+  }
+  call->opened_socket_ = true;
+  return ::socket(peer->family, peer->socktype | SOCK_CLOEXEC, peer->protocol);
 }
 
 std::size_t CurlCall::on_header(char* data, std::size_t size, std::size_t count, void* self) {
@@ -193,6 +230,7 @@ CurlCall::Outcome CurlCall::outcome_of(CURLcode code) {
 TransportError::Kind CurlCall::kind_of(CURLcode code) const {
   using Kind = TransportError::Kind;
   if (too_large_) return Kind::too_large;
+  if (refused_address_ && !opened_socket_) return Kind::refused_address;
   switch (code) {
     case CURLE_URL_MALFORMAT: return Kind::refused_url;
     case CURLE_COULDNT_RESOLVE_HOST: return Kind::resolve;

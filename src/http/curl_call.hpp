@@ -49,6 +49,7 @@ class CurlCall {
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
   static int on_send(void* self, char*, char*, int, int);
+  static curl_socket_t on_open(void* self, curlsocktype purpose, curl_sockaddr* peer);
 
   bool set_headers();
   void set_method();
@@ -71,6 +72,8 @@ class CurlCall {
   std::size_t header_bytes_ = 0;
   bool maybe_sent_ = false;
   bool too_large_ = false;
+  bool opened_socket_ = false;    // to an address that is allowed
+  bool refused_address_ = false;  // at least one
 };
 
 }  // namespace couplet::http

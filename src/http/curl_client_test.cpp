@@ -168,6 +168,39 @@ TEST(CurlClient, only_allowed_urls_are_called) {
 
 // ---- how calls fail
 
+struct InsideUrl {
+  const char* name;
+  const char* host;
+};
+class Inside : public ::testing::TestWithParam<InsideUrl> {};
+
+// The server listens and would answer; "localhost" shows that the name is resolved first.
+TEST_P(Inside, WH_08_no_connection_leads_inside_where_only_public_addresses_are_allowed) {
+  TestServer server(routes);
+  Caller caller({.allow_http = true, .peer_addresses = PeerAddresses::public_only});
+  const std::string url =
+      "http://" + std::string(GetParam().host) + ":" + std::to_string(server.port()) + "/";
+  const auto refused = caller.send(post(url, "secret"));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, Kind::refused_address) << refused.error().log_detail;
+  EXPECT_FALSE(refused.error().maybe_sent);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    CurlClient, Inside,
+    ::testing::Values(InsideUrl{"loopback", "127.0.0.1"}, InsideUrl{"one_number", "2130706433"},
+                      InsideUrl{"hexadecimal", "0x7f000001"}, InsideUrl{"short_form", "127.1"},
+                      InsideUrl{"name", "localhost"}, InsideUrl{"loopback_v6", "[::1]"},
+                      InsideUrl{"mapped_v6", "[::ffff:127.0.0.1]"}, InsideUrl{"metadata", "169.254.169.254"},
+                      InsideUrl{"private_net", "10.0.0.1"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(CurlClient, WH_08_where_any_address_is_allowed_the_same_name_is_called) {
+  TestServer server(routes);
+  Caller caller({.allow_http = true});
+  EXPECT_TRUE(caller.send(get("http://localhost:" + std::to_string(server.port()) + "/")));
+}
+
 TEST(CurlClient, nobody_listens) {
   std::string url;
   {
