@@ -11,7 +11,8 @@ http::Response to_response(const ApiRefusal& refusal) {
   return with_note(http::json_response(refusal.status, json::serialize(body)), refusal.note);
 }
 
-Result<AmazonGrant, ApiRefusal> amazon_api_caller(const http::Request& request, const AmazonTokens& tokens) {
+Result<AmazonGrant, ApiRefusal> amazon_api_caller(const http::Request& request, const AmazonTokens& tokens,
+                                                  const Switches& switches) {
   const auto header = request.headers.get("Authorization");
   if (!header || request.headers.count("Authorization") > 1)
     return std::unexpected(
@@ -29,8 +30,9 @@ Result<AmazonGrant, ApiRefusal> amazon_api_caller(const http::Request& request, 
     case TokenCondition::unknown:
       return std::unexpected(ApiRefusal{403, "The access token is invalid", "no such Amazon access token"});
     case TokenCondition::expired:
-      return std::unexpected(
-          ApiRefusal{403, "The access token is invalid", "the Amazon access token has expired: refresh it"});
+      return std::unexpected(ApiRefusal{switches.has({"expired_token_status", "401"}) ? 401 : 403,
+                                        "The access token is invalid",
+                                        "the Amazon access token has expired: refresh it"});
     case TokenCondition::good: break;
   }
   if (!standing.grant.covers(kLinkingScope))

@@ -5,6 +5,7 @@
 
 #include "base/result.hpp"
 #include "emulator/amazon_tokens.hpp"
+#include "emulator/switches.hpp"
 #include "http/message.hpp"
 
 namespace couplet::emulator {
@@ -20,6 +21,7 @@ struct ApiRefusal {
 /// Errors: 400 no or a malformed Authorization header ("Bearer" is case-sensitive); 401 the token was revoked
 /// when the
 ///         skill was disabled; 403 the token is unknown, expired, or was not given for account linking
-Result<AmazonGrant, ApiRefusal> amazon_api_caller(const http::Request& request, const AmazonTokens& tokens);
+Result<AmazonGrant, ApiRefusal> amazon_api_caller(const http::Request& request, const AmazonTokens& tokens,
+                                                  const Switches& switches);
 
 }  // namespace couplet::emulator

@@ -37,12 +37,13 @@ AmazonCode AmazonTokens::issue_code(Consent consent) {
 }
 
 std::optional<Consent> AmazonTokens::take_code(std::string_view code) {
-  const auto found = codes_.find(sha256(code));
-  if (found == codes_.end()) return std::nullopt;
-  Code taken = std::move(found->second);
-  codes_.erase(found);
-  if (clock_.now() >= taken.expires_at) return std::nullopt;
-  return std::move(taken.consent);
+  last_taken_ = codes_.extract(sha256(code));
+  if (!last_taken_ || clock_.now() >= last_taken_.mapped().expires_at) return std::nullopt;
+  return last_taken_.mapped().consent;
+}
+
+void AmazonTokens::give_back(std::string_view code) {
+  if (last_taken_ && last_taken_.key() == sha256(code)) codes_.insert(std::move(last_taken_));
 }
 
 AmazonTokenPair AmazonTokens::issue_pair(const AmazonGrant& grant) {
@@ -74,11 +75,13 @@ TokenStanding AmazonTokens::standing(const std::map<Digest, Token>& tokens, std:
   return {condition, known.grant, known.issued_at, known.expires_at};
 }
 
-void AmazonTokens::revoke(std::string_view user_id, std::string_view alexa_client_id) {
-  for (auto* tokens : {&access_tokens_, &refresh_tokens_})
+void AmazonTokens::revoke(std::string_view user_id, std::string_view alexa_client_id, Revoke which) {
+  for (auto* tokens : {&access_tokens_, &refresh_tokens_}) {
+    if (tokens == &access_tokens_ && which == Revoke::refresh_tokens) continue;
     for (auto& [digest, token] : *tokens)
       if (token.grant.user_id == user_id && token.grant.alexa_client_id == alexa_client_id)
         token.revoked = true;
+  }
 }
 
 void AmazonTokens::clear() {

@@ -60,13 +60,16 @@ class AmazonTokens {
   /// Absent when it is unknown, expired or spent. Spends the code whatever the caller finds out next: a
   /// failed try burns it too.
   std::optional<Consent> take_code(std::string_view code);
+  /// Undoes the last take_code() when it took this code: a failed try did not burn it.
+  void give_back(std::string_view code);
 
   AmazonTokenPair issue_pair(const AmazonGrant& grant);
   [[nodiscard]] TokenStanding access_token(std::string_view token) const;
   [[nodiscard]] TokenStanding refresh_token(std::string_view token) const;
 
-  /// Disabling the skill revokes every Amazon token of this user and client.
-  void revoke(std::string_view user_id, std::string_view alexa_client_id);
+  enum class Revoke { both, refresh_tokens };
+  /// Disabling the skill revokes the Amazon tokens of this user and client.
+  void revoke(std::string_view user_id, std::string_view alexa_client_id, Revoke which = Revoke::both);
   void clear();
 
  private:
@@ -86,6 +89,7 @@ class AmazonTokens {
   const Clock& clock_;
   Random& random_;
   std::map<Digest, Code> codes_;
+  std::map<Digest, Code>::node_type last_taken_;
   std::map<Digest, Token> access_tokens_;
   std::map<Digest, Token> refresh_tokens_;
 };

@@ -9,6 +9,7 @@
 
 #include "emulator/directory.hpp"
 #include "emulator/pkce.hpp"
+#include "emulator/switches.hpp"
 
 namespace couplet::emulator {
 
@@ -43,7 +44,7 @@ struct ErrorRedirect {
 
 using CheckedAuthorization = std::variant<AuthorizationRequest, ErrorPage, ErrorRedirect>;
 [[nodiscard]] CheckedAuthorization check_authorization(Front front, std::string_view query,
-                                                       const Directory& directory);
+                                                       const Directory& directory, const Switches& switches);
 
 /// The rows of the authorization error table; the page can answer with any of them.
 struct AuthorizationErrorRow {
@@ -64,6 +65,7 @@ inline constexpr std::array kAuthorizationErrors{
 [[nodiscard]] const AuthorizationErrorRow* find_authorization_error(std::string_view error);
 
 [[nodiscard]] std::string redirect_with_error(const ErrorRedirect& answer);
-[[nodiscard]] std::string redirect_with_code(const AuthorizationRequest& request, const AmazonCode& code);
+[[nodiscard]] std::string redirect_with_code(const AuthorizationRequest& request, const AmazonCode& code,
+                                             const Switches& switches);
 
 }  // namespace couplet::emulator

@@ -51,7 +51,7 @@ class AuthorizationRows : public ::testing::TestWithParam<Row> {};
 TEST_P(AuthorizationRows, section_1_4) {
   const Row& row = GetParam();
   const auto checked =
-      check_authorization(row.front, query_with(row.parameter, row.value, row.front), directory());
+      check_authorization(row.front, query_with(row.parameter, row.value, row.front), directory(), {});
   std::string got;
   if (std::holds_alternative<ErrorPage>(checked)) got = "page";
   if (const auto* error = std::get_if<ErrorRedirect>(&checked)) got = error->error;
@@ -90,7 +90,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& info) { return std::string(info.param.name); });
 
 AuthorizationRequest accepted(const std::string& more) {
-  const auto checked = check_authorization(Front::lwa, test::lwa_query(more), directory());
+  const auto checked = check_authorization(Front::lwa, test::lwa_query(more), directory(), {});
   return std::get<AuthorizationRequest>(checked);
 }
 
@@ -108,20 +108,20 @@ TEST(EmulatorAuthorization, S256_is_taken_over) {
 TEST(EmulatorAuthorization, an_unknown_challenge_method_is_invalid_request) {
   const std::string query =
       test::lwa_query("code_challenge_method=S512&code_challenge=" + std::string(test::kChallenge));
-  const auto checked = check_authorization(Front::lwa, query, directory());
+  const auto checked = check_authorization(Front::lwa, query, directory(), {});
   ASSERT_TRUE(std::holds_alternative<ErrorRedirect>(checked));
   EXPECT_EQ(std::get<ErrorRedirect>(checked).error, "invalid_request");
 }
 
 TEST(EmulatorAuthorization, a_repeated_parameter_is_a_page_and_no_redirect) {
-  const auto checked = check_authorization(Front::lwa, test::lwa_query("state=second"), directory());
+  const auto checked = check_authorization(Front::lwa, test::lwa_query("state=second"), directory(), {});
   EXPECT_TRUE(std::holds_alternative<ErrorPage>(checked));
 }
 
 TEST(EmulatorAuthorization, the_redirect_keeps_the_query_of_the_redirect_uri) {
   AuthorizationRequest request = accepted("");
   request.redirect_uri = "https://link.example.org/other?a=b";
-  EXPECT_EQ(redirect_with_code(request, AmazonCode("AN1")),
+  EXPECT_EQ(redirect_with_code(request, AmazonCode("AN1"), {}),
             "https://link.example.org/"
             "other?a=b&code=AN1&state=opaque-state_1&scope=alexa%3A%3Askills%3Aaccount_linking");
 }

@@ -208,10 +208,12 @@ CertificateFiles prepare(const fs::path& state_dir, Instant now, Random& random)
 
 const std::vector<std::string>& certificate_hosts() {
   static const std::vector<std::string> hosts{
-      "api.amazon.com",         "api.amazonalexa.com", "api.eu.amazonalexa.com",
-      "api.fe.amazonalexa.com", "alexa.amazon.com",    "www.amazon.com",
-      "pitangui.amazon.com",    "layla.amazon.com",    "alexa.amazon.co.jp",
-      "s3.amazonaws.com",       "localhost",           "127.0.0.1"};
+      "api.amazon.com",          "api.amazonalexa.com", "api.eu.amazonalexa.com",
+      "api.fe.amazonalexa.com",  "alexa.amazon.com",    "www.amazon.com",
+      "pitangui.amazon.com",     "layla.amazon.com",    "alexa.amazon.co.jp",
+      "s3.amazonaws.com",        "localhost",           "127.0.0.1",
+      "api.amazon.co.uk",        "api.amazon.co.jp",    "eu.account.amazon.com",
+      "apac.account.amazon.com", "api.fe.amazon.com"};
   return hosts;
 }
 

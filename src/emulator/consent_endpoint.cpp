@@ -57,7 +57,7 @@ std::string_view path_of(Front front) {
 }
 
 Task<http::Response> ConsentEndpoint::show(const http::Request& request) {
-  const CheckedAuthorization checked = check_authorization(front_, request.query, directory_);
+  const CheckedAuthorization checked = check_authorization(front_, request.query, directory_, switches_);
   if (const auto* error = std::get_if<ErrorPage>(&checked))
     co_return with_note(
         message_page(400, place_text(front_), "We're sorry, this link does not work", error->text),
@@ -107,7 +107,7 @@ http::Response ConsentEndpoint::allow(const AuthorizationRequest& request, std::
                         "Choose one of the accounts of the list.");
   const AmazonGrant grant{user->id, request.client_id, request.scope};
   const AmazonCode code = tokens_.issue_code({grant, request.redirect_uri, request.challenge});
-  http::Response response = http::redirect(302, redirect_with_code(request, code));
+  http::Response response = http::redirect(302, redirect_with_code(request, code, switches_));
   response.header("Set-Cookie", std::string(kAccountCookie) + "=" + user->id +
                                     "; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax");
   response.header("Cache-Control", "no-store");

@@ -16,8 +16,9 @@ namespace couplet::emulator {
 
 class ConsentEndpoint {
  public:
-  ConsentEndpoint(Front front, const Directory& directory, PendingConsents& pending, AmazonTokens& tokens)
-      : front_(front), directory_(directory), pending_(pending), tokens_(tokens) {}
+  ConsentEndpoint(Front front, const Directory& directory, const Switches& switches, PendingConsents& pending,
+                  AmazonTokens& tokens)
+      : front_(front), directory_(directory), switches_(switches), pending_(pending), tokens_(tokens) {}
 
   /// Errors: 400 as a page where the client or redirect_uri is in doubt; the other rows as a redirect
   Task<http::Response> show(const http::Request& request);
@@ -31,6 +32,7 @@ class ConsentEndpoint {
 
   Front front_;
   const Directory& directory_;
+  const Switches& switches_;
   PendingConsents& pending_;
   AmazonTokens& tokens_;
 };

@@ -19,34 +19,6 @@ std::optional<std::uint64_t> whole_number(std::string_view text) {
   return number;
 }
 
-json::object to_json(const Switches& switches) {
-  const std::string_view endpoints = switches.endpoints == EndpointAnswer::region    ? "region"
-                                     : switches.endpoints == EndpointAnswer::several ? "several"
-                                                                                     : "none";
-  return {{"expires_in", switches.expires_in == ExpiresInForm::number ? "number" : "string"},
-          {"endpoints", endpoints}};
-}
-
-/// A sentence when a member is unknown or has another value.
-std::string read_switches(const json::object& object, Switches& switches) {
-  for (const auto& member : object) {
-    const auto value = find_string(object, member.key());
-    if (member.key() == "expires_in" && value == "number")
-      switches.expires_in = ExpiresInForm::number;
-    else if (member.key() == "expires_in" && value == "string")
-      switches.expires_in = ExpiresInForm::string;
-    else if (member.key() == "endpoints" && value == "region")
-      switches.endpoints = EndpointAnswer::region;
-    else if (member.key() == "endpoints" && value == "several")
-      switches.endpoints = EndpointAnswer::several;
-    else if (member.key() == "endpoints" && value == "none")
-      switches.endpoints = EndpointAnswer::none;
-    else
-      return "switches are expires_in (number, string) and endpoints (region, several, none)";
-  }
-  return "";
-}
-
 }  // namespace
 
 http::Response control_answer(const json::value& body) {
@@ -77,6 +49,7 @@ void ControlApi::add_routes(http::Router& router) {
   add(router, "GET", "/_emulator/api/clock", &ControlApi::show_clock);
   add(router, "POST", "/_emulator/api/clock/advance", &ControlApi::advance_clock);
   add(router, "GET", "/_emulator/api/switches", &ControlApi::show_switches);
+  add(router, "GET", "/_emulator/api/switches/table", &ControlApi::show_switch_table);
   add(router, "PUT", "/_emulator/api/switches", &ControlApi::put_switches);
   add(router, "POST", "/_emulator/api/reset", &ControlApi::reset);
   add_directory_routes(router);
@@ -92,7 +65,7 @@ http::Response ControlApi::index(const http::Request&) {
   calls["skills"] = "GET /_emulator/api/skills; GET, PUT /_emulator/api/skills/{skill_id}";
   calls["voice"] = "POST /_emulator/api/voice";
   calls["clock"] = "GET /_emulator/api/clock; POST /_emulator/api/clock/advance";
-  calls["switches"] = "GET, PUT /_emulator/api/switches";
+  calls["switches"] = "GET, PUT /_emulator/api/switches; GET /_emulator/api/switches/table";
   calls["reset"] = "POST /_emulator/api/reset";
   return control_answer(calls);
 }
@@ -153,13 +126,16 @@ http::Response ControlApi::show_switches(const http::Request&) {
   return control_answer(to_json(world_.switches));
 }
 
+http::Response ControlApi::show_switch_table(const http::Request&) {
+  return control_answer(json::object{{"switches", switch_table_json(world_.switches)}});
+}
+
 http::Response ControlApi::put_switches(const http::Request& request) {
   const auto body = parse_json_object(request.body);
   if (!body) return control_refusal(400, "the body must be a JSON object");
-  Switches switches = world_.switches;
-  const std::string problem = read_switches(*body, switches);
-  if (!problem.empty()) return control_refusal(400, problem);
-  world_.switches = switches;
+  const auto switches = switches_from_json(*body, world_.switches);
+  if (!switches) return control_refusal(400, switches.error());
+  world_.switches = *switches;
   return show_switches(request);
 }
 

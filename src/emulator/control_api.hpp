@@ -34,6 +34,7 @@ class ControlApi {
   http::Response show_clock(const http::Request& request);
   http::Response advance_clock(const http::Request& request);
   http::Response show_switches(const http::Request& request);
+  http::Response show_switch_table(const http::Request& request);
   http::Response put_switches(const http::Request& request);
   http::Response reset(const http::Request& request);
   Task<http::Response> say(const http::Request& request);

@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "base/encoding.hpp"
+#include "emulator/api_hosts.hpp"
 #include "emulator/consent_endpoint.hpp"
 #include "emulator/control_api.hpp"
 #include "emulator/enablement_endpoint.hpp"
@@ -11,6 +13,7 @@
 #include "emulator/home_page.hpp"
 #include "emulator/lwa_customer.hpp"
 #include "emulator/lwa_token_endpoint.hpp"
+#include "emulator/note.hpp"
 #include "emulator/outgoing_calls.hpp"
 #include "emulator/page.hpp"
 #include "emulator/voice.hpp"
@@ -25,6 +28,16 @@ constexpr std::string_view kEnablementPath = "/v1/users/~current/skills/{skill}/
 Task<http::Response> answer_style_sheet(const http::Request&) { co_return style_sheet(); }
 
 Task<http::Response> answer_root(const http::Request&) { co_return http::redirect(302, "/_emulator"); }
+
+bool is_closed_lwa_host(const http::Request& request, const Switches& switches) {
+  const std::string host = ascii_lower(request.headers.get("Host").value_or(""));
+  return switches.has({"lwa_regional_hosts", "closed"}) && !host.starts_with(kLwaApiHosts.front());
+}
+
+Task<http::Response> answer_closed_host(const http::Request&) {
+  co_return with_note(http::text_response(421, "Misdirected request"),
+                      "this host is switched off: lwa_regional_hosts");
+}
 
 /// Sends everything through the gate, which knows the hosts.
 void add_everything(http::Router& router, Gate& gate) {
@@ -68,14 +81,14 @@ struct Emulator::Impl {
 Emulator::Impl::Impl(EmulatorSettings settings, http::Client& provider, const Clock& clock, Random& random)
     : world(std::move(settings.users), std::move(settings.skills), clock, random),
       calls(provider, world.journal, world.faults, world.clock),
-      alexa_app(Front::alexa_app, world.directory, world.pending, world.tokens),
-      lwa_page(Front::lwa, world.directory, world.pending, world.tokens),
+      alexa_app(Front::alexa_app, world.directory, world.switches, world.pending, world.tokens),
+      lwa_page(Front::lwa, world.directory, world.switches, world.pending, world.tokens),
       lwa_token(world.directory, world.tokens, world.switches),
-      lwa_customer(world.directory, world.tokens, world.clock),
+      lwa_customer(world.directory, world.tokens, world.switches, world.clock),
       endpoint_lookup(world.directory, world.tokens, world.switches),
-      enablement(world.directory, world.tokens, world.enablements, calls, world.clock,
+      enablement(world.directory, world.tokens, world.enablements, calls, world.switches, world.clock,
                  settings.provider_deadline),
-      voice(world.directory, world.enablements, calls, world.clock, clock, random,
+      voice(world.directory, world.enablements, calls, world.switches, world.clock, clock, random,
             settings.provider_deadline),
       control(world, enablement, voice),
       home(world, enablement, voice),
@@ -89,10 +102,11 @@ Emulator::Impl::Impl(EmulatorSettings settings, http::Client& provider, const Cl
 
   browser_gate.serve("localhost", people);
   browser_gate.serve_addresses(people);
-  amazon_gate.serve("api.amazon.com", lwa);
-  for (const Region region : {Region::na, Region::eu, Region::fe})
-    amazon_gate.serve(std::string(api_host(region)), alexa_api);
-  for (const char* host : {"alexa.amazon.com", "www.amazon.com"}) amazon_gate.serve(host, consent);
+  for (const std::string_view host : kLwaApiHosts) amazon_gate.serve(std::string(host), lwa);
+  for (const Region region : kRegions) amazon_gate.serve(std::string(api_host(region)), alexa_api);
+  amazon_gate.serve(std::string(kOtherFarEastHost), alexa_api);
+  for (const std::string_view host : kLwaPageHosts) amazon_gate.serve(std::string(host), consent);
+  amazon_gate.serve("alexa.amazon.com", consent);
   add_everything(browser_router, browser_gate);
   add_everything(amazon_router, amazon_gate);
 }
@@ -111,12 +125,15 @@ void Emulator::Impl::add_consent_pages(http::Router& router) {
 }
 
 void Emulator::Impl::add_lwa(http::Router& router) {
-  router.add("POST", "/auth/o2/token",
-             [this](const http::Request& request) { return lwa_token.answer(request); });
-  router.add("GET", "/auth/o2/tokeninfo",
-             [this](const http::Request& request) { return lwa_customer.token_info(request); });
-  router.add("GET", "/user/profile",
-             [this](const http::Request& request) { return lwa_customer.profile(request); });
+  const auto add = [&](std::string_view method, std::string_view path, const http::Handler& handler) {
+    router.add(method, path, [this, handler](const http::Request& request) {
+      return is_closed_lwa_host(request, world.switches) ? answer_closed_host(request) : handler(request);
+    });
+  };
+  add("POST", "/auth/o2/token", [this](const http::Request& request) { return lwa_token.answer(request); });
+  add("GET", "/auth/o2/tokeninfo",
+      [this](const http::Request& request) { return lwa_customer.token_info(request); });
+  add("GET", "/user/profile", [this](const http::Request& request) { return lwa_customer.profile(request); });
 }
 
 void Emulator::Impl::add_alexa_api(http::Router& router) {

@@ -19,11 +19,13 @@ namespace couplet::emulator {
 class EnablementEndpoint {
  public:
   EnablementEndpoint(const Directory& directory, AmazonTokens& tokens, Enablements& enablements,
-                     OutgoingCalls& calls, const Clock& clock, milliseconds provider_deadline)
+                     OutgoingCalls& calls, const Switches& switches, const Clock& clock,
+                     milliseconds provider_deadline)
       : directory_(directory),
         tokens_(tokens),
         enablements_(enablements),
         calls_(calls),
+        switches_(switches),
         clock_(clock),
         provider_deadline_(provider_deadline) {}
 
@@ -42,14 +44,20 @@ class EnablementEndpoint {
     Skill skill;
   };
   [[nodiscard]] Result<Subject, ApiRefusal> subject_of(const http::Request& request) const;
-  [[nodiscard]] static Result<void, ApiRefusal> check_stage(const Subject& subject,
-                                                            const EnablementRequest& wanted);
+  [[nodiscard]] Result<void, ApiRefusal> check_region(const http::Request& request,
+                                                      const AmazonUser& user) const;
+  [[nodiscard]] Result<void, ApiRefusal> check_stage(const Subject& subject,
+                                                     const EnablementRequest& wanted) const;
+  [[nodiscard]] Result<void, ApiRefusal> check_redirect_uri(const Subject& subject,
+                                                            const EnablementRequest& wanted) const;
+  [[nodiscard]] http::Response to_answer(const ProviderFailure& failure) const;
   Task<Result<ProviderTokens, ProviderFailure>> redeem(AccountLinking linking, EnablementRequest wanted);
 
   const Directory& directory_;
   AmazonTokens& tokens_;
   Enablements& enablements_;
   OutgoingCalls& calls_;
+  const Switches& switches_;
   const Clock& clock_;
   milliseconds provider_deadline_;
 };

@@ -233,9 +233,9 @@ TEST_F(EnablementApi, section_1_6_the_endpoint_is_the_users_region) {
                     .headers = {{"Authorization", "Bearer " + amazon.amazon_token()}},
                     .body = ""};
   EXPECT_EQ(json::value(body_of(amazon.send(lookup))), golden("api_endpoint_eu"));
-  amazon.emulator.world().switches.endpoints = EndpointAnswer::several;
+  amazon.emulator.world().switches.set({"endpoints", "several"});
   EXPECT_EQ(find_array(body_of(amazon.send(lookup)), "endpoints")->size(), 3u);
-  amazon.emulator.world().switches.endpoints = EndpointAnswer::none;
+  amazon.emulator.world().switches.set({"endpoints", "none"});
   EXPECT_EQ(amazon.send(lookup).body, R"({"endpoints":[]})");
 }
 

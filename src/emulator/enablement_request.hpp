@@ -7,6 +7,7 @@
 #include "base/result.hpp"
 #include "emulator/amazon_api_caller.hpp"
 #include "emulator/model.hpp"
+#include "emulator/switches.hpp"
 
 namespace couplet::emulator {
 
@@ -16,9 +17,12 @@ struct EnablementRequest {
   ProviderCode auth_code;    // accountLinkRequest.authCode
 };
 
-/// Shape:  {stage, accountLinkRequest:{redirectUri, authCode, type:"AUTH_CODE"}}; unknown members are ignored
+/// Shape:  {stage, accountLinkRequest:{redirectUri, authCode, type:"AUTH_CODE"}}; unknown members are
+/// ignored; a switch
+///         lets accountLinkingRequest and Type stand for two of them
 /// Errors: 400 with the name of what is missing
 Result<EnablementRequest, ApiRefusal> read_enablement_request(std::string_view content_type,
-                                                              std::string_view body);
+                                                              std::string_view body,
+                                                              const Switches& switches);
 
 }  // namespace couplet::emulator

@@ -28,7 +28,10 @@ const Enablement& Enablements::link(const std::string& user_id, const std::strin
   enablement.user_id = user_id;
   enablement.skill_id = skill_id;
   enablement.stage = stage;
-  if (enablement.alexa_user_id.empty()) enablement.alexa_user_id = new_alexa_user_id(random_);
+  if (enablement.alexa_user_id.empty()) {
+    const auto kept = kept_alexa_user_ids_.extract(Key(user_id, skill_id));
+    enablement.alexa_user_id = kept ? kept.mapped() : new_alexa_user_id(random_);
+  }
   enablement.tokens = std::move(tokens);
   enablement.linked_at = clock_.now();
   return enablement;
@@ -45,8 +48,17 @@ void Enablements::unlink(std::string_view user_id, std::string_view skill_id) {
   if (Enablement* enablement = row(user_id, skill_id)) enablement->tokens.reset();
 }
 
-bool Enablements::disable(std::string_view user_id, std::string_view skill_id) {
-  return rows_.erase(Key(user_id, skill_id)) == 1;
+bool Enablements::disable(std::string_view user_id, std::string_view skill_id, UserInformation information) {
+  const auto gone = rows_.extract(Key(user_id, skill_id));
+  if (!gone) return false;
+  if (information == UserInformation::PERSISTED)
+    kept_alexa_user_ids_[gone.key()] = gone.mapped().alexa_user_id;
+  return true;
+}
+
+void Enablements::clear() {
+  rows_.clear();
+  kept_alexa_user_ids_.clear();
 }
 
 std::string new_alexa_user_id(Random& random) {

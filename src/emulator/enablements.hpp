@@ -45,9 +45,12 @@ class Enablements {
   bool replace_tokens(std::string_view user_id, std::string_view skill_id, ProviderTokens tokens);
   /// Drops the provider's tokens, the skill stays enabled: what a refused refresh does.
   void unlink(std::string_view user_id, std::string_view skill_id);
+  /// Whether a user who comes back has the Alexa user id of before (userInformationPersistenceStatus).
+  enum class UserInformation { NOT_PERSISTED, PERSISTED };
   /// False when there was nothing to disable.
-  bool disable(std::string_view user_id, std::string_view skill_id);
-  void clear() { rows_.clear(); }
+  bool disable(std::string_view user_id, std::string_view skill_id,
+               UserInformation information = UserInformation::NOT_PERSISTED);
+  void clear();
 
  private:
   using Key = std::pair<std::string, std::string>;
@@ -56,6 +59,7 @@ class Enablements {
   const Clock& clock_;
   Random& random_;
   std::map<Key, Enablement> rows_;
+  std::map<Key, std::string> kept_alexa_user_ids_;
 };
 
 /// "amzn1.ask.account." and made-up capitals; never over 255 characters.

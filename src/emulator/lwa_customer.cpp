@@ -25,8 +25,9 @@ http::Response refuse(int status, std::string_view error, std::string_view descr
   return with_note(http::json_response(status, json::serialize(body)), note);
 }
 
-http::Response invalid_token() {
-  return refuse(400, "invalid_token", "The request has an invalid parameter : access_token",
+http::Response invalid_token(const Switches& switches) {
+  return refuse(switches.has({"bad_token_status", "401"}) ? 401 : 400, "invalid_token",
+                "The request has an invalid parameter : access_token",
                 "the access token is unknown, expired or revoked");
 }
 
@@ -38,10 +39,10 @@ std::string app_id_of(const Skill& skill) {
 
 Task<http::Response> LwaCustomer::token_info(const http::Request& request) {
   const TokenStanding standing = tokens_.access_token(token_of(request));
-  if (standing.condition != TokenCondition::good) co_return invalid_token();
+  if (standing.condition != TokenCondition::good) co_return invalid_token(switches_);
   const AmazonUser* user = directory_.find_user(standing.grant.user_id);
   const Skill* skill = directory_.find_skill_of_client(standing.grant.alexa_client_id);
-  if (!user || !skill) co_return invalid_token();
+  if (!user || !skill) co_return invalid_token(switches_);
   const auto left = std::chrono::duration_cast<seconds>(standing.expires_at - clock_.now());
   const json::object body{{"iss", "https://www.amazon.com"},
                           {"aud", skill->alexa_client_id},
@@ -54,12 +55,13 @@ Task<http::Response> LwaCustomer::token_info(const http::Request& request) {
 
 Task<http::Response> LwaCustomer::profile(const http::Request& request) {
   const TokenStanding standing = tokens_.access_token(token_of(request));
-  if (standing.condition != TokenCondition::good) co_return invalid_token();
+  if (standing.condition != TokenCondition::good) co_return invalid_token(switches_);
   const AmazonUser* user = directory_.find_user(standing.grant.user_id);
-  if (!user) co_return invalid_token();
+  if (!user) co_return invalid_token(switches_);
   const bool whole = standing.grant.covers("profile");
   if (!whole && !standing.grant.covers("profile:user_id"))
-    co_return refuse(401, "insufficient_scope", "The access token does not cover the customer profile",
+    co_return refuse(switches_.has({"insufficient_scope_status", "403"}) ? 403 : 401, "insufficient_scope",
+                     "The access token does not cover the customer profile",
                      "the token's scope is " + standing.grant.scope);
   json::object body{{"user_id", user->amazon_user_id()}};
   if (whole) {

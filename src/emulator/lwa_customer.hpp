@@ -4,14 +4,16 @@
 #include "base/task.hpp"
 #include "emulator/amazon_tokens.hpp"
 #include "emulator/directory.hpp"
+#include "emulator/switches.hpp"
 #include "http/message.hpp"
 
 namespace couplet::emulator {
 
 class LwaCustomer {
  public:
-  LwaCustomer(const Directory& directory, const AmazonTokens& tokens, const Clock& clock)
-      : directory_(directory), tokens_(tokens), clock_(clock) {}
+  LwaCustomer(const Directory& directory, const AmazonTokens& tokens, const Switches& switches,
+              const Clock& clock)
+      : directory_(directory), tokens_(tokens), switches_(switches), clock_(clock) {}
 
   /// `exp` is the number of seconds left. Errors: 400 invalid_token
   Task<http::Response> token_info(const http::Request& request);
@@ -21,6 +23,7 @@ class LwaCustomer {
  private:
   const Directory& directory_;
   const AmazonTokens& tokens_;
+  const Switches& switches_;
   const Clock& clock_;
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/crypto.hpp"
 #include "base/json.hpp"
 #include "emulator/note.hpp"
 
@@ -25,22 +26,34 @@ constexpr std::array kRows{
                 "The request has an invalid grant parameter : code"},
     LwaErrorRow{LwaError::invalid_refresh_token, "invalid_grant", 400,
                 "The request has an invalid grant parameter : refresh_token. User may have revoked or didn't "
-                "grant the "
-                "permission."},
-    // The Alexa pages say 400; every capture says 401.
+                "grant the permission."},
     LwaErrorRow{LwaError::invalid_client, "invalid_client", 401, "Client authentication failed"},
     LwaErrorRow{LwaError::unauthorized_client, "unauthorized_client", 400,
                 "Not authorized for requested operation"},
     LwaErrorRow{LwaError::unsupported_grant_type, "unsupported_grant_type", 400,
                 "The authorization grant type is not supported by the authorization server"}};
 
+/// Opaque, padded and some 190 characters, as captured.
+std::string error_index(std::string_view request_id) {
+  std::string text;
+  for (const char part : {'1', '2', '3', '4'})
+    text += to_base64url(sha256(std::string("error index ") + part + std::string(request_id)));
+  return text + "==";
+}
+
 }  // namespace
 
-http::Response lwa_error(LwaError error, std::string_view note, std::string_view parameter) {
+http::Response lwa_error(const LwaErrorContext& context, LwaError error, std::string_view note,
+                         std::string_view parameter) {
   const LwaErrorRow& row = *std::ranges::find(kRows, error, &LwaErrorRow::id);
-  const json::object body{{"error", row.error},
-                          {"error_description", std::string(row.error_description) + std::string(parameter)}};
-  http::Response response = http::json_response(row.status, json::serialize(body));
+  json::object body;
+  const bool with_request_id = context.switches.has({"error_members", "with_request_id"});
+  if (with_request_id) body["error_index"] = error_index(context.request_id);
+  body["error_description"] = std::string(row.error_description) + std::string(parameter);
+  body["error"] = row.error;
+  if (with_request_id) body["request_id"] = context.request_id;
+  const bool flat_400 = context.switches.has({"invalid_client_status", "400"});
+  http::Response response = http::json_response(flat_400 ? 400 : row.status, json::serialize(body));
   response.header("Cache-Control", "no-store").header("Pragma", "no-cache");
   return with_note(std::move(response), note);
 }

@@ -3,6 +3,7 @@
 #pragma once
 #include <string_view>
 
+#include "emulator/switches.hpp"
 #include "http/message.hpp"
 
 namespace couplet::emulator {
@@ -16,8 +17,14 @@ enum class LwaError {
   unsupported_grant_type,
 };
 
+/// What an error's answer takes from its call.
+struct LwaErrorContext {
+  const Switches& switches;
+  std::string_view request_id;
+};
+
 /// `parameter` completes the text of invalid_request. `note` is for the developer.
-[[nodiscard]] http::Response lwa_error(LwaError error, std::string_view note,
+[[nodiscard]] http::Response lwa_error(const LwaErrorContext& context, LwaError error, std::string_view note,
                                        std::string_view parameter = "");
 
 }  // namespace couplet::emulator

@@ -3,7 +3,6 @@
 
 #include "base/encoding.hpp"
 #include "base/json.hpp"
-#include "emulator/lwa_error.hpp"
 #include "emulator/note.hpp"
 
 namespace couplet::emulator {
@@ -34,9 +33,11 @@ bool is_form(const http::Request& request) {
   return media_type == "application/x-www-form-urlencoded";
 }
 
-/// Amazon's step 5 says "query string" in its text and shows the form body in its sample: both are taken.
-std::optional<std::string> code_verifier(const http::Request& request, const FormParameters& form) {
+/// Amazon's step 5 says "query string" in its text and shows the form body in its sample.
+std::optional<std::string> code_verifier(const http::Request& request, const FormParameters& form,
+                                         const Switches& switches) {
   if (const auto verifier = form.get("code_verifier")) return std::string(*verifier);
+  if (switches.has({"code_verifier_in_query", "refused"})) return std::nullopt;
   const auto query = FormParameters::parse(request.query);
   if (!query || !query->get("code_verifier")) return std::nullopt;
   return std::string(*query->get("code_verifier"));
@@ -59,73 +60,95 @@ std::string why_not(const Consent& consent, const Skill& client, const FormParam
 
 Task<http::Response> LwaTokenEndpoint::answer(const http::Request& request) { co_return decide(request); }
 
+http::Response LwaTokenEndpoint::refuse(const http::Request& request, LwaError error, std::string_view note,
+                                        std::string_view parameter) const {
+  return lwa_error({switches_, request.request_id}, error, note, parameter);
+}
+
 http::Response LwaTokenEndpoint::decide(const http::Request& request) {
-  if (!is_form(request))
-    return lwa_error(LwaError::unsupported_grant_type,
-                     "Content-Type is not application/x-www-form-urlencoded");
+  if (!is_form(request)) return refuse_content_type(request);
   const auto form = FormParameters::parse(request.body);
   if (!form)
-    return lwa_error(LwaError::invalid_request, "the form cannot be read, or repeats a parameter",
-                     "grant_type");
+    return refuse(request, LwaError::invalid_request, "the form cannot be read, or repeats a parameter",
+                  "grant_type");
   const auto grant_type = form->get("grant_type");
-  if (!grant_type) return lwa_error(LwaError::invalid_request, "grant_type is missing", "grant_type");
+  if (!grant_type) return refuse(request, LwaError::invalid_request, "grant_type is missing", "grant_type");
   if (grant_type != "authorization_code" && grant_type != "refresh_token")
-    return lwa_error(LwaError::unsupported_grant_type,
-                     "grant_type is neither authorization_code nor refresh_token");
+    return refuse(request, LwaError::unsupported_grant_type,
+                  "grant_type is neither authorization_code nor refresh_token");
   const ClientCredentials given = credentials(request, *form);
   if (given.client_id.empty())
-    return lwa_error(LwaError::invalid_request, "client_id is missing", "client_id");
+    return refuse(request, LwaError::invalid_request, "client_id is missing", "client_id");
   if (given.client_secret.empty())
-    return lwa_error(LwaError::invalid_request, "client_secret is missing", "client_secret");
+    return refuse(request, LwaError::invalid_request, "client_secret is missing", "client_secret");
   const Skill* client = directory_.find_skill_of_client(given.client_id);
   if (!client)
-    return lwa_error(LwaError::invalid_client,
-                     "client_id is not an Alexa client id; the provider's own pair does not belong here");
+    return refuse(request, LwaError::invalid_client,
+                  "client_id is not an Alexa client id; the provider's own pair does not belong here");
   if (!constant_time_equal(client->alexa_client_secret, AlexaClientSecret(given.client_secret)))
-    return lwa_error(LwaError::invalid_client, "client_secret is not this client's");
+    return refuse(request, LwaError::invalid_client, "client_secret is not this client's");
   if (!client->linking_consent)
-    return lwa_error(LwaError::unauthorized_client, "this client may not ask for linking consent");
-  return grant_type == "refresh_token" ? refresh(*form, *client) : exchange_code(request, *form, *client);
+    return refuse(request, LwaError::unauthorized_client, "this client may not ask for linking consent");
+  return grant_type == "refresh_token" ? refresh(request, *form, *client)
+                                       : exchange_code(request, *form, *client);
+}
+
+http::Response LwaTokenEndpoint::refuse_content_type(const http::Request& request) const {
+  const bool as_client = switches_.has({"wrong_content_type_error", "invalid_client"});
+  return refuse(request, as_client ? LwaError::invalid_client : LwaError::unsupported_grant_type,
+                "Content-Type is not application/x-www-form-urlencoded");
 }
 
 http::Response LwaTokenEndpoint::exchange_code(const http::Request& request, const FormParameters& form,
                                                const Skill& client) {
   const auto code = form.get("code");
-  if (!code) return lwa_error(LwaError::invalid_request, "code is missing", "code");
+  if (!code) return refuse(request, LwaError::invalid_request, "code is missing", "code");
   const auto consent = tokens_.take_code(*code);
-  if (!form.get("redirect_uri"))
-    return lwa_error(LwaError::invalid_request, "redirect_uri is missing", "redirect_uri");
+  const bool keep = switches_.has({"failed_exchange", "keeps_code"});
+  const std::string_view fate = keep ? "" : "; the code is spent";
+  if (!form.get("redirect_uri")) {
+    if (keep) tokens_.give_back(*code);
+    return refuse(request, LwaError::invalid_request, "redirect_uri is missing", "redirect_uri");
+  }
   if (!consent)
-    return lwa_error(LwaError::invalid_code,
-                     "the code is unknown, older than 5 minutes, or was tried before");
-  const std::string reason = why_not(*consent, client, form, code_verifier(request, form));
-  if (!reason.empty()) return lwa_error(LwaError::invalid_code, reason + "; the code is spent");
-  return token_pair(consent->grant);
+    return refuse(request, LwaError::invalid_code,
+                  "the code is unknown, older than 5 minutes, or was tried before");
+  const auto verifier = code_verifier(request, form, switches_);
+  const std::string reason = why_not(*consent, client, form, verifier);
+  if (reason.empty()) return token_pair(consent->grant);
+  if (keep) tokens_.give_back(*code);
+  if (consent->challenge && !verifier && switches_.has({"missing_verifier_error", "invalid_request"}))
+    return refuse(request, LwaError::invalid_request, reason + std::string(fate), "code_verifier");
+  return refuse(request, LwaError::invalid_code, reason + std::string(fate));
 }
 
-http::Response LwaTokenEndpoint::refresh(const FormParameters& form, const Skill& client) {
+http::Response LwaTokenEndpoint::refresh(const http::Request& request, const FormParameters& form,
+                                         const Skill& client) {
   const auto token = form.get("refresh_token");
-  if (!token) return lwa_error(LwaError::invalid_request, "refresh_token is missing", "refresh_token");
+  if (!token) return refuse(request, LwaError::invalid_request, "refresh_token is missing", "refresh_token");
   const TokenStanding standing = tokens_.refresh_token(*token);
   if (standing.condition == TokenCondition::revoked)
-    return lwa_error(LwaError::invalid_refresh_token,
-                     "the refresh token was revoked when the skill was disabled");
+    return refuse(request, LwaError::invalid_refresh_token,
+                  "the refresh token was revoked when the skill was disabled");
   if (standing.condition != TokenCondition::good)
-    return lwa_error(LwaError::invalid_refresh_token, "the refresh token is unknown");
+    return refuse(request, LwaError::invalid_refresh_token, "the refresh token is unknown");
   if (standing.grant.alexa_client_id != client.alexa_client_id)
-    return lwa_error(LwaError::invalid_refresh_token, "the refresh token was issued to another client");
-  return token_pair(standing.grant);
+    return refuse(request, LwaError::invalid_refresh_token, "the refresh token was issued to another client");
+  const bool same = switches_.has({"lwa_refresh_token", "same"});
+  return token_pair(standing.grant, same ? std::optional<std::string>(*token) : std::nullopt);
 }
 
-http::Response LwaTokenEndpoint::token_pair(const AmazonGrant& grant) {
+http::Response LwaTokenEndpoint::token_pair(const AmazonGrant& grant,
+                                            const std::optional<std::string>& same_refresh_token) {
   const AmazonTokenPair pair = tokens_.issue_pair(grant);
   json::object body{{"access_token", pair.access_token.reveal()},
-                    {"refresh_token", pair.refresh_token.reveal()},
+                    {"refresh_token", same_refresh_token.value_or(std::string(pair.refresh_token.reveal()))},
                     {"token_type", "bearer"}};
-  if (switches_.expires_in == ExpiresInForm::string)
+  if (switches_.has({"expires_in", "string"}))
     body["expires_in"] = std::to_string(kAmazonAccessTokenLife.count());
   else
     body["expires_in"] = kAmazonAccessTokenLife.count();
+  if (switches_.has({"token_scope", "present"})) body["scope"] = grant.scope;
   http::Response response = http::json_response(200, json::serialize(body));
   response.header("Cache-Control", "no-store").header("Pragma", "no-cache");
   return response;

@@ -5,13 +5,16 @@
 #include "base/task.hpp"
 #include "emulator/amazon_tokens.hpp"
 #include "emulator/directory.hpp"
+#include "emulator/lwa_error.hpp"
 #include "emulator/switches.hpp"
 #include "http/message.hpp"
 
 namespace couplet::emulator {
 
 /// Errors: lwa_error.hpp
-/// Effects: a code that an authenticated client brings is spent, whatever is wrong with the rest
+/// Effects: a code that an authenticated client brings is spent, whatever is wrong with the rest (unless the
+/// switch
+///          failed_exchange says otherwise)
 /// Thread:  the emulator's
 class LwaTokenEndpoint {
  public:
@@ -24,8 +27,13 @@ class LwaTokenEndpoint {
   [[nodiscard]] http::Response decide(const http::Request& request);
   [[nodiscard]] http::Response exchange_code(const http::Request& request, const FormParameters& form,
                                              const Skill& client);
-  [[nodiscard]] http::Response refresh(const FormParameters& form, const Skill& client);
-  [[nodiscard]] http::Response token_pair(const AmazonGrant& grant);
+  [[nodiscard]] http::Response refresh(const http::Request& request, const FormParameters& form,
+                                       const Skill& client);
+  [[nodiscard]] http::Response token_pair(const AmazonGrant& grant,
+                                          const std::optional<std::string>& same_refresh_token = {});
+  [[nodiscard]] http::Response refuse(const http::Request& request, LwaError error, std::string_view note,
+                                      std::string_view parameter = "") const;
+  [[nodiscard]] http::Response refuse_content_type(const http::Request& request) const;
 
   const Directory& directory_;
   AmazonTokens& tokens_;

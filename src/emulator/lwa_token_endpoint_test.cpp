@@ -40,7 +40,7 @@ TEST_F(LwaToken, section_1_5_a_code_gives_a_token_pair) {
 }
 
 TEST_F(LwaToken, section_1_5_expires_in_can_be_a_string) {
-  amazon.emulator.world().switches.expires_in = ExpiresInForm::string;
+  amazon.emulator.world().switches.set({"expires_in", "string"});
   EXPECT_EQ(text_of(body_of(amazon.token(code_form(amazon.amazon_code()))), "expires_in"), "3600");
 }
 

@@ -56,11 +56,6 @@ std::string_view api_host(Region region) {
   return std::ranges::find(kRegions, region, &RegionRow::region)->host;
 }
 
-std::optional<Region> region_of_host(std::string_view host) {
-  const auto row = std::ranges::find(kRegions, host, &RegionRow::host);
-  return row == kRegions.end() ? std::nullopt : std::optional(row->region);
-}
-
 std::string_view stage_text(Stage stage) { return stage == Stage::development ? "development" : "live"; }
 
 std::optional<Stage> stage_from_text(std::string_view text) {

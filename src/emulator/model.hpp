@@ -28,7 +28,6 @@ enum class Region { na, eu, fe };
 [[nodiscard]] std::string_view region_text(Region region);  // "NA", "EU", "FE"
 [[nodiscard]] std::optional<Region> region_from_text(std::string_view text);
 [[nodiscard]] std::string_view api_host(Region region);  // "api.eu.amazonalexa.com"
-[[nodiscard]] std::optional<Region> region_of_host(std::string_view host);
 
 enum class Stage { development, live };
 [[nodiscard]] std::string_view stage_text(Stage stage);

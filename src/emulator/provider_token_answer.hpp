@@ -8,6 +8,7 @@
 #include "base/result.hpp"
 #include "emulator/enablements.hpp"
 #include "emulator/model.hpp"
+#include "emulator/switches.hpp"
 #include "http/client.hpp"
 
 namespace couplet::emulator {
@@ -15,12 +16,19 @@ namespace couplet::emulator {
 inline constexpr std::chrono::milliseconds kProviderDeadline{4500};
 inline constexpr std::chrono::seconds kShortestTokenLife{360};
 
+/// A code that Alexa brings to the token URL, with what belongs to it. Empty members are not sent.
+struct ProviderCodeExchange {
+  ProviderCode code;
+  std::string redirect_uri;
+  std::string code_verifier;  // of a link that started in the Alexa app with PKCE
+};
 [[nodiscard]] http::OutgoingRequest code_exchange_request(const AccountLinking& linking,
-                                                          const ProviderCode& code,
-                                                          std::string_view redirect_uri,
-                                                          milliseconds deadline);
+                                                          const ProviderCodeExchange& exchange,
+                                                          milliseconds deadline,
+                                                          const Switches& switches = {});
 [[nodiscard]] http::OutgoingRequest refresh_request(const AccountLinking& linking,
-                                                    const ProviderRefreshToken& token, milliseconds deadline);
+                                                    const ProviderRefreshToken& token, milliseconds deadline,
+                                                    const Switches& switches = {});
 
 struct ProviderFailure {
   enum class Kind {
@@ -37,6 +45,6 @@ struct ProviderFailure {
 /// code exchange, where both tokens are wanted.
 Result<ProviderTokens, ProviderFailure> read_token_answer(
     const Result<http::IncomingResponse, http::TransportError>& answer, const AccountLinking& linking,
-    Instant now, const ProviderRefreshToken* kept);
+    Instant now, const ProviderRefreshToken* kept, const Switches& switches = {});
 
 }  // namespace couplet::emulator

@@ -24,8 +24,8 @@ std::string header(const http::OutgoingRequest& request, std::string_view name) 
 }
 
 TEST(ProviderTokenCall, section_2_3_basic_sends_the_pair_in_the_header_and_the_id_in_the_body) {
-  const auto call =
-      code_exchange_request(linking(), ProviderCode("C1"), "https://link.example.org/cb", kProviderDeadline);
+  const auto call = code_exchange_request(linking(), {ProviderCode("C1"), "https://link.example.org/cb", ""},
+                                          kProviderDeadline);
   EXPECT_EQ(header(call, "Authorization"), "Basic " + to_base64(as_byte_view("alexa:s3cret-of-ours")));
   EXPECT_EQ(call.body,
             "grant_type=authorization_code&code=C1&redirect_uri=https%3A%2F%2Flink.example.org%2Fcb&client_"
@@ -37,7 +37,7 @@ TEST(ProviderTokenCall, section_2_3_basic_sends_the_pair_in_the_header_and_the_i
 TEST(ProviderTokenCall, section_2_3_body_credentials_send_no_header) {
   AccountLinking in_body = linking();
   in_body.accessTokenScheme = AccessTokenScheme::REQUEST_BODY_CREDENTIALS;
-  const auto call = code_exchange_request(in_body, ProviderCode("C1"), "https://x", kProviderDeadline);
+  const auto call = code_exchange_request(in_body, {ProviderCode("C1"), "https://x", ""}, kProviderDeadline);
   EXPECT_EQ(header(call, "Authorization"), "");
   EXPECT_TRUE(call.body.ends_with("&client_id=alexa&client_secret=s3cret-of-ours"));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "emulator/voice.hpp"
 
+#include "emulator/api_hosts.hpp"
 #include "emulator/provider_token_answer.hpp"
 #include "emulator/random_text.hpp"
 
@@ -76,10 +77,11 @@ Task<Result<VoiceAnswer, std::string>> Voice::say(VoiceRequest request) {
 Task<void> Voice::refresh_if_expired(std::string user_id, Skill skill) {
   const Enablement* enablement = enablements_.find(user_id, skill.skill_id);
   if (!enablement || !enablement->tokens || clock_.now() < enablement->tokens->expires_at) co_return;
+  if (enablement->tokens->refresh_token.empty()) co_return;  // an exchange gave none, and a switch allowed it
   const ProviderRefreshToken kept = enablement->tokens->refresh_token;
-  http::OutgoingRequest call = refresh_request(skill.account_linking, kept, provider_deadline_);
+  http::OutgoingRequest call = refresh_request(skill.account_linking, kept, provider_deadline_, switches_);
   const auto answer = co_await calls_.send(std::move(call), "the provider's access token has expired");
-  auto tokens = read_token_answer(answer, skill.account_linking, clock_.now(), &kept);
+  auto tokens = read_token_answer(answer, skill.account_linking, clock_.now(), &kept, switches_);
   if (tokens) {
     enablements_.replace_tokens(user_id, skill.skill_id, std::move(*tokens));
     co_return;
@@ -105,7 +107,7 @@ json::object Voice::skill_request(const VoiceRequest& request, const AmazonUser&
   json::object system{{"application", application},
                       {"user", skill_user},
                       {"device", std::move(device)},
-                      {"apiEndpoint", "https://" + std::string(api_host(user.region))},
+                      {"apiEndpoint", "https://" + std::string(api_host(user.region, switches_))},
                       {"apiAccessToken", "eyJ" + random_letters_and_digits(random_, 40)}};
   return {{"version", "1.0"},
           {"session", std::move(session)},

@@ -12,6 +12,7 @@
 #include "emulator/directory.hpp"
 #include "emulator/enablements.hpp"
 #include "emulator/outgoing_calls.hpp"
+#include "emulator/switches.hpp"
 
 namespace couplet::emulator {
 
@@ -35,11 +36,12 @@ class Voice {
  public:
   /// Tokens expire by `clock`, which may have been moved ahead; requests are dated by `wall_clock`, as skills
   /// compare that date with their own.
-  Voice(const Directory& directory, Enablements& enablements, OutgoingCalls& calls, const Clock& clock,
-        const Clock& wall_clock, Random& random, milliseconds provider_deadline)
+  Voice(const Directory& directory, Enablements& enablements, OutgoingCalls& calls, const Switches& switches,
+        const Clock& clock, const Clock& wall_clock, Random& random, milliseconds provider_deadline)
       : directory_(directory),
         enablements_(enablements),
         calls_(calls),
+        switches_(switches),
         clock_(clock),
         wall_clock_(wall_clock),
         random_(random),
@@ -56,6 +58,7 @@ class Voice {
   const Directory& directory_;
   Enablements& enablements_;
   OutgoingCalls& calls_;
+  const Switches& switches_;
   const Clock& clock_;
   const Clock& wall_clock_;
   Random& random_;
