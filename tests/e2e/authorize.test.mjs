@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { after, before, describe, it } from "node:test";
-import { Browser, fieldsOf } from "./browser.mjs";
 import { call, form } from "./http.mjs";
+import { consentPage as consentPageOf } from "./login_pages.mjs";
 import { alexaRedirects } from "./settings.mjs";
 import { startWorld } from "./world.mjs";
 
@@ -55,18 +55,8 @@ function assertSentBack(answered, error, state = alexaState) {
 }
 
 /** A browser of Ride Hailer's, before its consent page for this request. */
-async function consentPage(fields, login = "alice") {
-  const browser = new Browser({ coupletUrl: world.rideUrl });
-  const go = (answered) => browser.get(new URL(answered.headers.location, world.rideUrl).href);
-  const signIn = await go(await go(await authorize(fields)));
-  const credentials = { login, password: world.secrets.password };
-  const signedIn = await browser.post(`${world.rideUrl}/sign-in`, { ...fieldsOf(signIn.text), ...credentials });
-  assert.equal(signedIn.status, 303, signedIn.text);
-  const page = await go(signedIn);
-  assert.equal(page.status, 200, page.text);
-  const decide = (decision) => browser.post(`${world.rideUrl}/alexa/login`, { ...fieldsOf(page.text), decision });
-  return { page, decide, go };
-}
+const consentPage = (fields, login) =>
+  consentPageOf(world, `${world.coupletUrl}/oauth/authorize?${form(fields)}`, login);
 
 describe("a link that starts in the Alexa app", () => {
   it("AZ-01 AZ-10 AZ-14 AZ-21 PK-01 authorize, sign in, consent, exchange; then LINKED by alexa", async () => {
