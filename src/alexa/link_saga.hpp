@@ -15,12 +15,12 @@
 namespace couplet::alexa {
 
 enum class Next {
-  exchange_code,      // POST /auth/o2/token with Amazon's code
-  find_api_host,      // GET /v1/alexaApiEndpoint
-  mint_code,          // a fresh authorization code of ours, committed before it is sent
-  enable_skill,       // POST …/enablement
-  ask_status,         // GET …/enablement: the outcome of the POST is not known
-  complete,           // store the link: both sides agree
+  exchange_code,  // POST /auth/o2/token with Amazon's code
+  find_api_host,  // GET /v1/alexaApiEndpoint
+  mint_code,      // a fresh authorization code: ours, committed before it is sent, or the external server's
+  enable_skill,   // POST …/enablement
+  ask_status,     // GET …/enablement: the outcome of the POST is not known
+  complete,       // store the link: both sides agree
   withdraw_and_fail,  // take back what was issued, then store the failure
   stop,               // finished
 };
@@ -35,13 +35,13 @@ struct HostFound {
   std::string api_host;
 };
 struct CodeMinted {
-  CodeSelector selector;
+  std::optional<CodeSelector> selector;  // absent: the code is another authorization server's, and not stored
 };
 struct Enabled {
   std::optional<AlexaUserId> alexa_user_id;
 };
 struct StatusSeen {
-  bool enabled;
+  bool enabled;  // by this attempt: an enablement that may be older does not count
   std::optional<AlexaUserId> alexa_user_id;
 };
 struct Stored {};  // `complete` or `withdraw_and_fail` is durable

@@ -46,6 +46,12 @@ int keys_client_secret() {
   return 0;
 }
 
+int keys_webhook_secret() {
+  SystemRandom random;
+  std::cout << "whsec_" << to_base64(random.bytes<32>()) << "\n";
+  return 0;
+}
+
 int api_key_new(const std::string& name, const std::vector<std::string>& skills) {
   SystemRandom random;
   const std::string key = "cpk_" + to_base64url(random.bytes<32>());

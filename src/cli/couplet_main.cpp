@@ -33,9 +33,11 @@ int run(CLI::App& app, const Arguments& arguments) {
   }
   if (app.got_subcommand("dev-code")) return cli::dev_code(arguments.config_file, arguments.dev_code);
   if (app.got_subcommand("api-key")) return cli::api_key_new(arguments.key_name, arguments.skills);
-  if (app.got_subcommand("keys"))
-    return app.get_subcommand("keys")->got_subcommand("init") ? cli::keys_init(arguments.directory)
-                                                              : cli::keys_client_secret();
+  if (app.got_subcommand("keys")) {
+    const CLI::App& keys = *app.get_subcommand("keys");
+    if (keys.got_subcommand("init")) return cli::keys_init(arguments.directory);
+    return keys.got_subcommand("client-secret") ? cli::keys_client_secret() : cli::keys_webhook_secret();
+  }
   std::cout << "couplet " COUPLET_VERSION "\n";
   return 0;
 }
@@ -54,6 +56,7 @@ void define(CLI::App& app, Arguments& arguments) {
       ->add_option("--dir", arguments.directory, "where to")
       ->capture_default_str();
   keys->add_subcommand("client-secret", "print a new client secret of 256 bits");
+  keys->add_subcommand("webhook-secret", "print a new secret for signed calls to your own servers");
 
   CLI::App* const api_key = app.add_subcommand("api-key", "keys for the linking API")->require_subcommand(1);
   CLI::App* const api_key_new =

@@ -6,6 +6,7 @@
 
 #include "base/log.hpp"
 #include "cli/couplet_verbs.hpp"
+#include "server/config_external.hpp"
 #include "server/node.hpp"
 
 namespace couplet::cli {
@@ -79,6 +80,7 @@ int check(const std::string& config_file) {
   std::cout << config_file << ": good; " << config->skills.size() << " skills, " << config->clients.size()
             << " clients\n"
             << "earliest forced relink: never; refresh tokens do not expire\n";
+  for (const Skill& skill : config->skills) std::cout << server::describe_external(skill);
   return 0;
 }
 

@@ -16,6 +16,7 @@ int serve(const std::string& config_file);
 int check(const std::string& config_file);
 int keys_init(const std::string& directory);
 int keys_client_secret();
+int keys_webhook_secret();
 int api_key_new(const std::string& name, const std::vector<std::string>& skills);
 
 int dev_code(const std::string& config_file, const server::DevelopmentCodes& wanted);

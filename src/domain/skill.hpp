@@ -2,10 +2,14 @@
 // One Alexa skill and its two credential pairs, as the configuration names them. Constant after start.
 #pragma once
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/secret.hpp"
+#include "base/webhook_signature.hpp"
 #include "domain/enum_text.hpp"
 #include "domain/ids.hpp"
 
@@ -17,6 +21,15 @@ enum class SkillStage { development, live };
 inline constexpr EnumTable<SkillStage, 2> kSkillStages{
     {{SkillStage::development, "development"}, {SkillStage::live, "live"}}};
 
+/// Where the authorization server is the provider's own: Couplet asks it for each code, and never sees a
+/// token of it.
+struct ExternalAuthorization {
+  std::string code_url;                         // https; http on a loopback address
+  std::shared_ptr<const WebhookSigner> signer;  // of the requests
+  bool allow_private = false;                   // the URL may lead to a loopback or private address
+  milliseconds timeout{3000};                   // of one call
+};
+
 struct Skill {
   SkillName name;
   std::string display_name;  // on pages: "Ride Hailer"
@@ -25,13 +38,14 @@ struct Skill {
   std::string asin;             // 10 alphanumerics; empty when the skill is not published yet
   std::string alexa_client_id;  // Amazon's pair for us, from the skill's console page
   AlexaClientSecret alexa_client_secret;
-  ClientId client_id;                      // our pair for Alexa, typed into the console
+  ClientId client_id;  // our pair for Alexa, typed into the console; may be empty if external
   std::vector<std::string> redirect_uris;  // the first is the default
   std::string scope;                       // of the codes minted for Alexa; space separated
   std::vector<std::string> require;        // acknowledgements without which no link starts
   std::string login_url;       // the provider's login for links that start in the Alexa app; may be empty
   std::string app_return_uri;  // where the return page's "back to the app" button leads; may be empty
-  std::map<std::string, std::string> messages;  // error code → text, instead of the built-in one
+  std::optional<ExternalAuthorization> external;  // absent: our own authorization server
+  std::map<std::string, std::string> messages;    // error code → text, instead of the built-in one
 };
 
 }  // namespace couplet

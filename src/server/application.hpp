@@ -41,6 +41,7 @@ class Application {
   http::CurlClient http_client_;
   amazon::AmazonClient amazon_;
   AmazonSession session_;
+  ExternalCodeClient external_codes_;
   LinkEngine engine_;
   FailureLimiter failures_;
   oauth::AccessTokenIssuer issuer_;

@@ -102,6 +102,11 @@ struct SkillSettings {
   std::vector<std::string> require;
   std::string login_url;
   std::string app_return_uri;
+  std::string authorization = "couplet";
+  std::string external_code_url;
+  std::string external_code_secret;  // reference
+  bool external_allow_private = false;
+  milliseconds external_timeout{3000};
   std::map<std::string, std::string> messages;
 };
 

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <tuple>
 
+#include "server/config_external.hpp"
 #include "server/config_read.hpp"
 
 namespace couplet::server {
@@ -265,7 +266,11 @@ class Checker {
           "copy the Alexa Client Id from the console; what you typed there yourself belongs into client_id");
     const bool known = std::ranges::any_of(
         config.clients, [&](const Client& client) { return client.client_id.text() == from.client_id; });
-    if (read_.lines.contains(at + ".client_id") && !known)
+    if (from.authorization == "external") return;  // the client is the other server's
+    if (!read_.lines.contains(at + ".client_id"))
+      read_.fault(at + ".client_id", "is missing",
+                  "name one of [[clients]]: what you typed into the console");
+    else if (!known)
       read_.fault(at + ".client_id", "no [[clients]] table has the client_id \"" + from.client_id + "\"",
                   "add one, or name one that is there");
   }
@@ -300,6 +305,10 @@ class Checker {
     skill.login_url = from.login_url;
     skill.app_return_uri = from.app_return_uri;
     skill.messages = from.messages;
+    check_external(
+        read_, at, from,
+        [this](const std::string& setting, std::string_view reference) { return secret(setting, reference); },
+        skill);
     join_client(config, skill);
     config.skills.push_back(std::move(skill));
   }

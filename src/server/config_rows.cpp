@@ -119,9 +119,10 @@ const std::array kSkills = {
                        kRequired},
     Row<SkillSettings>{"alexa_client_secret", &SkillSettings::alexa_client_secret,
                        "Its secret, by reference.", kRequired},
-    Row<SkillSettings>{"client_id", &SkillSettings::client_id,
-                       "Your pair for Alexa, typed into the console: the client_id of one of [[clients]].",
-                       kRequired},
+    Row<SkillSettings>{
+        "client_id", &SkillSettings::client_id,
+        "Your pair for Alexa, typed into the console: the client_id of one of [[clients]]. Required, "
+        "except where authorization is \"external\": then it is only passed on."},
     Row<SkillSettings>{"redirect_uris", &SkillSettings::redirect_uris,
                        "Your redirect URLs, as registered on the skill; the first is the default.",
                        kRequired},
@@ -134,6 +135,22 @@ const std::array kSkills = {
         "?login_challenge=… appended. https, or http on a loopback address."},
     Row<SkillSettings>{"app_return_uri", &SkillSettings::app_return_uri,
                        "Where the return page's \"back to the app\" button leads."},
+    Row<SkillSettings>{
+        "authorization", &SkillSettings::authorization,
+        "\"couplet\", or \"external\": the authorization server that Alexa calls is your own, and "
+        "Couplet asks it for each code."},
+    Row<SkillSettings>{
+        "external_code_url", &SkillSettings::external_code_url,
+        "Where your authorization server gives Couplet a code, see migrating.md. https, or http on "
+        "a loopback address. Required where authorization is \"external\"."},
+    Row<SkillSettings>{
+        "external_code_secret", &SkillSettings::external_code_secret,
+        "What those requests are signed with, by reference: \"whsec_\" and base64, as Standard "
+        "Webhooks has it. Required where authorization is \"external\"."},
+    Row<SkillSettings>{"external_allow_private", &SkillSettings::external_allow_private,
+                       "True lets external_code_url lead to a loopback or private address."},
+    Row<SkillSettings>{"external_timeout", &SkillSettings::external_timeout,
+                       "For one call to external_code_url; up to three are made.", kOptional, 500, 10000},
     Row<SkillSettings>{"messages", &SkillSettings::messages, "Your own texts for users, by error code."},
 };
 const std::array kApiKeys = {

@@ -167,6 +167,23 @@ TEST_F(ConfigTest, each_bad_setting_stops_the_start_with_its_line_and_cure) {
   }
 }
 
+TEST_F(ConfigTest, a_skill_with_an_external_authorization_server_needs_no_client) {
+  write("whsec", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+  std::string text(kGood);
+  const std::size_t clients = text.find("[[clients]]");
+  text.erase(clients, text.find("[[skills]]") - clients);
+  const std::string own = "client_id = \"alexa\"\nredirect_uris";
+  EXPECT_TRUE(find(load(text), "skills[0].client_id")) << "Couplet's own server needs one";
+  text.replace(text.find(own), own.size(),
+               "authorization = \"external\"\nexternal_code_url = \"https://accounts.example.org/code\"\n"
+               "external_code_secret = \"file:whsec\"\nexternal_timeout = 900\nredirect_uris");
+  const LoadedConfig loaded = load(text);
+  ASSERT_TRUE(loaded.config) << loaded.faults.front().message;
+  EXPECT_TRUE(loaded.faults.empty());
+  ASSERT_TRUE(loaded.config->skills.front().external);
+  EXPECT_EQ(loaded.config->skills.front().external->timeout, milliseconds{900});
+}
+
 TEST_F(ConfigTest, all_faults_are_reported_at_once_in_the_order_of_the_file) {
   std::string text(kGood);
   text.replace(text.find("https://link.example.org\"\n"), 26, "nonsense\"\nio_threads = -1\n");

@@ -18,6 +18,7 @@ std::string refusal(const DevelopmentCodes& wanted, const Skill* skill) {
   if (!skill) return "there is no skill \"" + wanted.skill + "\" in the configuration";
   if (skill->stage != SkillStage::development)
     return "the skill is live; codes for scripts are for skills at stage development";
+  if (skill->external) return "the skill's codes come from its external authorization server";
   const auto& uris = skill->redirect_uris;
   const bool known =
       wanted.redirect_uri.empty() || std::ranges::find(uris, wanted.redirect_uri) != uris.end();

@@ -45,12 +45,19 @@ struct LinkEngine::Run {
   std::uint8_t key_id = 0;                      // of the PKCE verifier
   std::vector<std::string> api_hosts;           // not tried yet
   oauth::AuthorizationCode authorization_code;  // ours, of the enablement try under way
+  alexa::ExternalGrant external;                // instead, where the authorization server is external
   std::vector<Hop> hops;                        // not stored yet
 };
 
 LinkEngine::LinkEngine(const Config& config, storage::Store& store, amazon::AmazonApi& amazon,
-                       const Clock& clock, Random& random, Metrics& metrics)
-    : config_(config), store_(store), amazon_(amazon), clock_(clock), random_(random), metrics_(metrics) {}
+                       ExternalCodes& external_codes, const Clock& clock, Random& random, Metrics& metrics)
+    : config_(config),
+      store_(store),
+      amazon_(amazon),
+      external_codes_(external_codes),
+      clock_(clock),
+      random_(random),
+      metrics_(metrics) {}
 
 Task<Result<LinkAttempt, FinishError>> LinkEngine::finish(const Skill& skill, alexa::StartedLink started,
                                                           alexa::AmazonCode code) {
@@ -62,7 +69,7 @@ Task<Result<LinkAttempt, FinishError>> LinkEngine::finish(const Skill& skill, al
   if (*begun && (*begun)->amazon_code_fingerprint != attempt.amazon_code_fingerprint)
     co_return std::unexpected(FinishError::spent_state);
   if (!*begun) {
-    auto state = std::make_shared<Run>(Run{skill, std::move(code), started.key_id, {}, {}, {}});
+    auto state = std::make_shared<Run>(Run{skill, std::move(code), started.key_id, {}, {}, {}, {}});
     const auto executor = co_await asio::this_coro::executor;
     running_.emplace(attempt.attempt_id, std::make_shared<Running>(executor));
     ++under_way_;
@@ -91,7 +98,7 @@ Task<void> LinkEngine::pick_up(Instant older_than) {
                                  {"status", enum_text(kAttemptStatuses, attempt.status)}});
     running_.emplace(attempt.attempt_id, std::make_shared<Running>(co_await asio::this_coro::executor));
     ++under_way_;
-    auto state = std::make_shared<Run>(Run{*skill, {}, 0, {}, {}, {}});
+    auto state = std::make_shared<Run>(Run{*skill, {}, 0, {}, {}, {}, {}});
     co_await run(std::move(state), std::move(attempt), alexa::PickedUp{});
   }
 }
@@ -174,6 +181,7 @@ Task<std::optional<Outcome>> LinkEngine::mint_code(Run& run, const LinkAttempt& 
     auto withdrawn = co_await store_.withdraw_code(*attempt.code_selector, now);
     if (!withdrawn) co_return std::nullopt;
   }
+  if (run.skill.external) co_return co_await ask_for_code(run, attempt);
   auto minted = oauth::mint_authorization_code(now, random_, *config_.keys);
   AuthorizationCodeRecord record;
   record.selector = minted.selector;
@@ -192,12 +200,26 @@ Task<std::optional<Outcome>> LinkEngine::mint_code(Run& run, const LinkAttempt& 
   co_return alexa::CodeMinted{minted.selector};
 }
 
+// The intent is stored already: the attempt stands at `exchanged`, or at the try before. The answer stays in
+// memory; after a crash the same call is made again under the same id, or the next one after Amazon has been
+// asked.
+Task<Outcome> LinkEngine::ask_for_code(Run& run, LinkAttempt attempt) {
+  auto granted = co_await external_codes_.request_code(run.skill, std::move(attempt), external_sink(run));
+  if (!granted)
+    co_return alexa::CallFailed{LinkStep::enablement,
+                                {granted.error().code, granted.error().http_status, false}};
+  run.external = std::move(*granted);
+  co_return alexa::CodeMinted{std::nullopt};
+}
+
 Task<std::optional<Outcome>> LinkEngine::enable_skill(Run& run, const LinkAttempt& attempt) {
   auto tokens = alexa::open_tokens(attempt.sealed_amazon_tokens, attempt.attempt_id, *config_.keys);
   if (!tokens) co_return alexa::CallFailed{LinkStep::enablement, {"interrupted", 0, false}};
-  std::string code(run.authorization_code.reveal());
+  const bool external = run.skill.external.has_value();
+  std::string code(external ? run.external.code.reveal() : run.authorization_code.reveal());
+  std::string redirect_uri = external ? run.external.redirect_uri : attempt.redirect_uri;
   auto enabled = co_await amazon_.enable(run.skill, attempt.api_host, std::move(tokens->access_token),
-                                         std::move(code), attempt.redirect_uri, sink(run));
+                                         std::move(code), std::move(redirect_uri), sink(run));
   if (enabled) co_return alexa::Enabled{enabled->alexa_user_id};
   alexa::CallFailed failed{LinkStep::enablement, enabled.error()};
   if (alexa::try_next_host(failed) && !run.api_hosts.empty()) co_return co_await find_api_host(run, attempt);
@@ -224,14 +246,17 @@ Task<storage::Result<std::optional<GrantId>>> LinkEngine::grant_to_keep(const Li
   co_return *link && (*link)->status == LinkStatus::LINKED ? (*link)->grant_id : std::nullopt;
 }
 
-// "Enabled" alone may be the link that was there before this attempt; ours is made when Alexa has redeemed
-// our code, too.
+// "Enabled" alone may be the link that was there before this attempt, of another user even; ours is made when
+// Alexa has redeemed our code, too. Whether it has redeemed an external server's code nobody can tell us:
+// there the POST is repeated with a fresh code, and its answer is the proof. Alexa then holds the tokens of
+// the last code.
 Task<std::optional<Outcome>> LinkEngine::ask_status(Run& run, const LinkAttempt& attempt) {
   auto tokens = alexa::open_tokens(attempt.sealed_amazon_tokens, attempt.attempt_id, *config_.keys);
   if (!tokens) co_return alexa::AskFailed{{"interrupted", 0, false}};
   auto seen =
       co_await amazon_.status(run.skill, attempt.api_host, std::move(tokens->access_token), sink(run));
   if (!seen) co_return alexa::AskFailed{seen.error()};
+  if (run.skill.external) co_return alexa::StatusSeen{false, seen->alexa_user_id};
   auto redeemed = co_await redeemed_grant(attempt);
   if (!redeemed) co_return std::nullopt;
   const bool holds_live_tokens = *redeemed && !(*redeemed)->revoked_at;
@@ -240,18 +265,21 @@ Task<std::optional<Outcome>> LinkEngine::ask_status(Run& run, const LinkAttempt&
 
 Task<std::optional<Outcome>> LinkEngine::complete(Run& run, LinkAttempt attempt) {
   auto tokens = alexa::open_tokens(attempt.sealed_amazon_tokens, attempt.attempt_id, *config_.keys);
-  auto grant_id = co_await grant_to_keep(attempt);
-  if (!grant_id) co_return std::nullopt;
-  if (!*grant_id)
-    co_return alexa::AskFailed{{"bad_answer", 0, false}};  // "linked", and yet Alexa holds no live token
-
+  std::optional<GrantId> kept;  // none of ours in external mode: Amazon's 2xx is the proof
+  if (!run.skill.external) {
+    auto grant_id = co_await grant_to_keep(attempt);
+    if (!grant_id) co_return std::nullopt;
+    if (!*grant_id)
+      co_return alexa::AskFailed{{"bad_answer", 0, false}};  // "linked", and yet Alexa holds no live token
+    kept = *grant_id;
+  }
   AccountLink link;
   link.skill = attempt.skill;
   link.user = attempt.user;
   link.status = LinkStatus::LINKED;
   link.origin = GrantOrigin::app;
   link.attempt_id = attempt.attempt_id;
-  link.grant_id = *grant_id;
+  link.grant_id = kept;
   link.alexa_user_id = attempt.alexa_user_id;
   link.api_host = attempt.api_host;
   if (tokens)
@@ -297,6 +325,13 @@ Task<std::optional<Outcome>> LinkEngine::withdraw_and_fail(Run& run, const LinkA
 amazon::HopSink LinkEngine::sink(Run& run) {
   return [this, &run](Hop hop) {
     metrics_.amazon_answered(hop);
+    run.hops.push_back(std::move(hop));
+  };
+}
+
+amazon::HopSink LinkEngine::external_sink(Run& run) {
+  return [this, &run](Hop hop) {
+    metrics_.external_answered(run.skill.name, hop);
     run.hops.push_back(std::move(hop));
   };
 }

@@ -14,6 +14,7 @@
 #include "base/key_ring.hpp"
 #include "base/random.hpp"
 #include "server/config.hpp"
+#include "server/external_code_client.hpp"
 #include "server/metrics.hpp"
 #include "storage/store.hpp"
 
@@ -30,8 +31,8 @@ class LinkEngine {
  public:
   static constexpr seconds kWaitForEnd{45};
 
-  LinkEngine(const Config& config, storage::Store& store, amazon::AmazonApi& amazon, const Clock& clock,
-             Random& random, Metrics& metrics);
+  LinkEngine(const Config& config, storage::Store& store, amazon::AmazonApi& amazon,
+             ExternalCodes& external_codes, const Clock& clock, Random& random, Metrics& metrics);
 
   /// Finishes a started link. A second call with the same oauth_state and code gets the first one's result,
   /// also from another thread or after a restart (SG-03). Shape: the attempt with status `linked` or `failed`
@@ -64,6 +65,7 @@ class LinkEngine {
   Task<alexa::Outcome> exchange_code(Run& run, const LinkAttempt& attempt);
   Task<std::optional<alexa::Outcome>> find_api_host(Run& run, const LinkAttempt& attempt);
   Task<std::optional<alexa::Outcome>> mint_code(Run& run, const LinkAttempt& attempt);
+  Task<alexa::Outcome> ask_for_code(Run& run, LinkAttempt attempt);
   Task<std::optional<alexa::Outcome>> enable_skill(Run& run, const LinkAttempt& attempt);
   Task<std::optional<alexa::Outcome>> ask_status(Run& run, const LinkAttempt& attempt);
   Task<std::optional<alexa::Outcome>> complete(Run& run, LinkAttempt attempt);
@@ -72,10 +74,12 @@ class LinkEngine {
   Task<std::optional<alexa::Outcome>> withdraw_and_fail(Run& run, const LinkAttempt& attempt);
   Task<Result<LinkAttempt, FinishError>> wait_for_end(AttemptId attempt_id);
   amazon::HopSink sink(Run& run);
+  amazon::HopSink external_sink(Run& run);
 
   const Config& config_;
   storage::Store& store_;
   amazon::AmazonApi& amazon_;
+  ExternalCodes& external_codes_;
   const Clock& clock_;
   Random& random_;
   Metrics& metrics_;

@@ -11,6 +11,7 @@
 #include "base/testing/run_task.hpp"
 #include "oauth/token_format.hpp"
 #include "server/testing/fake_amazon.hpp"
+#include "server/testing/fake_external_codes.hpp"
 #include "server/testing/test_config.hpp"
 #include "storage/memory/memory_database.hpp"
 
@@ -76,7 +77,8 @@ class LinkEngineTest : public ::testing::Test {
   std::unique_ptr<storage::Store> store = database->open_store();
   FakeAmazon amazon;
   Metrics metrics;
-  LinkEngine engine{config, *store, amazon, clock, random, metrics};
+  testing::FakeExternalCodes external_codes;
+  LinkEngine engine{config, *store, amazon, external_codes, clock, random, metrics};
   std::vector<GrantId> grants;
 };
 

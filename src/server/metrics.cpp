@@ -55,6 +55,8 @@ struct Metrics::Impl {
       counter("couplet_unlinked_total", "Links that ended, by what told us");
   prometheus::Family<prometheus::Counter>& amazon =
       counter("couplet_amazon_calls_total", "Calls to Amazon, by call and result");
+  prometheus::Family<prometheus::Counter>& external =
+      counter("couplet_external_code_calls_total", "Calls to external authorization servers, by result");
   // Looked up once: this one counts every request.
   std::array<std::array<prometheus::Counter*, kStatusClasses.size()>, kAreas.size()> answers{};
   prometheus::Histogram& token_seconds =
@@ -102,6 +104,11 @@ void Metrics::unlinked(const SkillName& skill, EvidenceSource evidence) {
 
 void Metrics::amazon_answered(const Hop& hop) {
   impl_->amazon.Add({{"call", hop.name}, {"result", hop.cause.empty() ? "ok" : hop.cause}}).Increment();
+}
+
+void Metrics::external_answered(const SkillName& skill, const Hop& hop) {
+  impl_->external.Add({{"skill", skill.text()}, {"result", hop.cause.empty() ? "ok" : hop.cause}})
+      .Increment();
 }
 
 std::string_view http_area(std::string_view path) { return kAreas[area_of(path)]; }

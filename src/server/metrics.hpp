@@ -29,6 +29,8 @@ class Metrics {
   void unlinked(const SkillName& skill, EvidenceSource evidence);
   /// One call to Amazon, by the hop's name: "lwa.token", "alexa.enable", …
   void amazon_answered(const Hop& hop);
+  /// One call to the external authorization server of a skill.
+  void external_answered(const SkillName& skill, const Hop& hop);
   void http_answered(std::string_view path, int status, std::chrono::nanoseconds elapsed);
 
   /// Gauges that are read when somebody asks.

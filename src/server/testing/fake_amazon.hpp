@@ -18,6 +18,7 @@ class FakeAmazon final : public amazon::AmazonApi {
   std::map<std::string, int> calls;                    // by name
   std::vector<std::string> enabled_at;                 // host of each enablement call
   std::vector<std::string> codes;                      // our code of each enablement call
+  std::vector<std::string> redirect_uris;              // beside it
   std::function<Task<void>(std::string code)> redeem;  // inside the enablement call; may be empty
   bool enabled = false;                                // what GET enablement says
 
@@ -36,10 +37,12 @@ class FakeAmazon final : public amazon::AmazonApi {
   }
   Task<amazon::AmazonResult<alexa::Enablement>> enable(const Skill&, std::string api_host,
                                                        alexa::AmazonAccessToken,
-                                                       std::string authorization_code, std::string,
+                                                       std::string authorization_code,
+                                                       std::string redirect_uri,
                                                        amazon::HopSink trace) override {
     enabled_at.push_back(api_host);
     codes.push_back(authorization_code);
+    redirect_uris.push_back(std::move(redirect_uri));
     const Failure failure = next("alexa.enable", enable_script, trace);
     // What was refused at the door was never looked at; all else redeems the code first.
     const bool looked_at = !failure || failure->outcome_unknown;
