@@ -67,6 +67,19 @@ TEST_F(CertificateAuthority, a_damaged_leaf_is_made_anew) {
   EXPECT_TRUE(text(files->private_key).starts_with("-----BEGIN"));
 }
 
+TEST_F(CertificateAuthority, an_authority_that_verifiers_on_node_forge_cannot_read_is_made_anew) {
+  ASSERT_TRUE(prepare_certificates(dir, now, random));
+  const PrivateKey key = PrivateKey::generate(KeyKind::p_256);
+  const CertificateTerms terms{
+      .common_name = "old", .not_before = now, .not_after = now + std::chrono::days(3650), .extensions = {}};
+  std::ofstream(dir / "ca.key") << key.to_pem();
+  std::ofstream(dir / "ca.pem") << Certificate::issue(terms, key, nullptr, random).to_pem();
+  ASSERT_TRUE(prepare_certificates(dir, now, random));
+  const auto authority = read_authority(dir);
+  ASSERT_TRUE(authority);
+  EXPECT_TRUE(authority->key.is_rsa());
+}
+
 TEST_F(CertificateAuthority, a_folder_that_cannot_be_made_is_named) {
   fs::create_directories(dir);
   std::ofstream(dir / "file") << "x";

@@ -5,6 +5,7 @@
 
 #include "base/encoding.hpp"
 #include "emulator/api_hosts.hpp"
+#include "emulator/chain_endpoint.hpp"
 #include "emulator/consent_endpoint.hpp"
 #include "emulator/control_api.hpp"
 #include "emulator/enablement_endpoint.hpp"
@@ -16,6 +17,7 @@
 #include "emulator/note.hpp"
 #include "emulator/outgoing_calls.hpp"
 #include "emulator/page.hpp"
+#include "emulator/request_signer.hpp"
 #include "emulator/voice.hpp"
 #include "emulator/world.hpp"
 
@@ -55,9 +57,13 @@ struct Emulator::Impl {
   void add_lwa(http::Router& router);
   void add_alexa_api(http::Router& router);
   void add_people_pages(http::Router& router);
+  void add_chain_files(http::Router& router);
 
   World world;
   OutgoingCalls calls;
+  RequestCertificates certificates;
+  RequestSigner signer;
+  ChainEndpoint chain_files;
   ConsentEndpoint alexa_app;
   ConsentEndpoint lwa_page;
   LwaTokenEndpoint lwa_token;
@@ -72,6 +78,7 @@ struct Emulator::Impl {
   http::Router consent;    // consent pages under Amazon's own names
   http::Router lwa;        // api.amazon.com
   http::Router alexa_api;  // the three regional hosts
+  http::Router s3;         // s3.amazonaws.com, and where a verifier may be lured
   Gate browser_gate;
   Gate amazon_gate;
   http::Router browser_router;
@@ -81,6 +88,9 @@ struct Emulator::Impl {
 Emulator::Impl::Impl(EmulatorSettings settings, http::Client& provider, const Clock& clock, Random& random)
     : world(std::move(settings.users), std::move(settings.skills), clock, random),
       calls(provider, world.journal, world.faults, world.clock),
+      certificates(std::move(settings.authority), clock, random),
+      signer(certificates, clock),
+      chain_files(certificates),
       alexa_app(Front::alexa_app, world.directory, world.switches, world.pending, world.tokens),
       lwa_page(Front::lwa, world.directory, world.switches, world.pending, world.tokens),
       lwa_token(world.directory, world.tokens, world.switches),
@@ -88,7 +98,7 @@ Emulator::Impl::Impl(EmulatorSettings settings, http::Client& provider, const Cl
       endpoint_lookup(world.directory, world.tokens, world.switches),
       enablement(world.directory, world.tokens, world.enablements, calls, world.switches, world.clock,
                  settings.provider_deadline),
-      voice(world.directory, world.enablements, calls, world.switches, world.clock, clock, random,
+      voice(world.directory, world.enablements, calls, signer, world.switches, world.clock, clock, random,
             settings.provider_deadline),
       control(world, enablement, voice),
       home(world, enablement, voice),
@@ -99,6 +109,7 @@ Emulator::Impl::Impl(EmulatorSettings settings, http::Client& provider, const Cl
   add_consent_pages(consent);
   add_lwa(lwa);
   add_alexa_api(alexa_api);
+  add_chain_files(s3);
 
   browser_gate.serve("localhost", people);
   browser_gate.serve_addresses(people);
@@ -107,6 +118,9 @@ Emulator::Impl::Impl(EmulatorSettings settings, http::Client& provider, const Cl
   amazon_gate.serve(std::string(kOtherFarEastHost), alexa_api);
   for (const std::string_view host : kLwaPageHosts) amazon_gate.serve(std::string(host), consent);
   amazon_gate.serve("alexa.amazon.com", consent);
+  for (const char* host :
+       {"s3.amazonaws.com", "s3.amazonaws.com.", "s3.amazonaws.com.evil.example", "evil.example"})
+    amazon_gate.serve(host, s3);
   add_everything(browser_router, browser_gate);
   add_everything(amazon_router, amazon_gate);
 }
@@ -145,6 +159,11 @@ void Emulator::Impl::add_alexa_api(http::Router& router) {
              [this](const http::Request& request) { return enablement.status(request); });
   router.add("DELETE", kEnablementPath,
              [this](const http::Request& request) { return enablement.disable(request); });
+}
+
+void Emulator::Impl::add_chain_files(http::Router& router) {
+  router.add("GET", "/{file...}",
+             [this](const http::Request& request) { return chain_files.answer(request); });
 }
 
 void Emulator::Impl::add_people_pages(http::Router& router) {

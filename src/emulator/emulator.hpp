@@ -2,12 +2,14 @@
 // The Amazon side as two routers: one for browsers and people, one for Amazon's API hosts behind TLS.
 #pragma once
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "emulator/model.hpp"
 #include "emulator/provider_token_answer.hpp"
+#include "emulator/x509.hpp"
 #include "http/client.hpp"
 #include "http/router.hpp"
 
@@ -19,6 +21,7 @@ struct EmulatorSettings {
   std::vector<AmazonUser> users;
   std::vector<Skill> skills;
   milliseconds provider_deadline = kProviderDeadline;  // shorter only in tests
+  std::optional<Identity> authority{};                 // requests are signed under it; absent: one of its own
 };
 
 /// Thread: both routers belong to one io_context, the one that `provider` calls from.

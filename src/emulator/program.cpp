@@ -88,7 +88,9 @@ int run(Config config, const sigset_t& signals) {
   }
   http::Runtime runtime(1);  // all state lives on one thread
   http::CurlClient provider(runtime.context(0), client_options(config.token_client));
-  Emulator emulator({std::move(config.users), std::move(config.skills)}, provider, clock, random);
+  EmulatorSettings settings{std::move(config.users), std::move(config.skills)};
+  settings.authority = read_authority(config.state_dir);
+  Emulator emulator(std::move(settings), provider, clock, random);
   const http::TlsFiles tls{certificates->chain.string(), certificates->private_key.string()};
   http::Server browser(listen_options(config.browser, std::nullopt), clock, random);
   http::Server amazon(listen_options(config.amazon, tls), clock, random);

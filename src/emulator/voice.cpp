@@ -4,38 +4,21 @@
 #include "emulator/api_hosts.hpp"
 #include "emulator/provider_token_answer.hpp"
 #include "emulator/random_text.hpp"
+#include "emulator/skill_call.hpp"
 
 namespace couplet::emulator {
 
 namespace {
 
-constexpr milliseconds kSkillDeadline{8000};  // an ordinary skill has about 8 s to answer
-
-std::string whole_seconds(Instant now) {
-  return to_iso8601(std::chrono::floor<seconds>(now)).substr(0, 19) + "Z";
-}
-
 json::object request_part(const VoiceRequest& said, const std::string& request_id, Instant now) {
   json::object part{{"type", said.intent.empty() ? "LaunchRequest" : "IntentRequest"},
                     {"requestId", request_id},
-                    {"timestamp", whole_seconds(now)},
+                    {"timestamp", request_time(now)},
                     {"locale", "en-US"}};
   if (!said.intent.empty())
     part["intent"] =
         json::object{{"name", said.intent}, {"confirmationStatus", "NONE"}, {"slots", said.slots}};
   return part;
-}
-
-http::OutgoingRequest skill_call(const Skill& skill, const json::object& body) {
-  http::OutgoingRequest call;
-  call.method = "POST";
-  call.url = skill.endpoint;
-  call.headers = {{"Content-Type", "application/json; charset=utf-8"},
-                  {"Accept", "application/json"},
-                  {"User-Agent", "Apache-HttpClient/4.5.13 (Java/11; couplet-emulator)"}};
-  call.body = json::serialize(body);
-  call.deadlines = {.connect = kSkillDeadline, .first_byte = kSkillDeadline, .total = kSkillDeadline};
-  return call;
 }
 
 std::string speech_of(const json::object& answer) {
@@ -58,7 +41,7 @@ Task<Result<VoiceAnswer, std::string>> Voice::say(VoiceRequest request) {
   const json::object body = skill_request(request, user);
   VoiceAnswer answer;
   answer.linked = find_string(body, "context.System.user.accessToken").has_value();
-  http::OutgoingRequest call = skill_call(skill, body);
+  http::OutgoingRequest call = signer_.signed_call(skill.endpoint, body, request.wrong);
   const auto reply = co_await calls_.send(std::move(call), "voice request of " + user.name);
   if (!reply)
     co_return std::unexpected("no answer from " + skill.endpoint + " (" +

@@ -12,6 +12,7 @@
 #include "emulator/directory.hpp"
 #include "emulator/enablements.hpp"
 #include "emulator/outgoing_calls.hpp"
+#include "emulator/request_signer.hpp"
 #include "emulator/switches.hpp"
 
 namespace couplet::emulator {
@@ -19,8 +20,9 @@ namespace couplet::emulator {
 struct VoiceRequest {
   std::string user_id;
   std::string skill_id;
-  std::string intent;  // empty: LaunchRequest
-  json::object slots;  // {"destination": {"name": "destination", "value": "the station"}}
+  std::string intent;               // empty: LaunchRequest
+  json::object slots;               // {"destination": {"name": "destination", "value": "the station"}}
+  const WrongWay* wrong = nullptr;  // how its signature is spoiled
 };
 
 struct VoiceAnswer {
@@ -36,11 +38,13 @@ class Voice {
  public:
   /// Tokens expire by `clock`, which may have been moved ahead; requests are dated by `wall_clock`, as skills
   /// compare that date with their own.
-  Voice(const Directory& directory, Enablements& enablements, OutgoingCalls& calls, const Switches& switches,
-        const Clock& clock, const Clock& wall_clock, Random& random, milliseconds provider_deadline)
+  Voice(const Directory& directory, Enablements& enablements, OutgoingCalls& calls, RequestSigner& signer,
+        const Switches& switches, const Clock& clock, const Clock& wall_clock, Random& random,
+        milliseconds provider_deadline)
       : directory_(directory),
         enablements_(enablements),
         calls_(calls),
+        signer_(signer),
         switches_(switches),
         clock_(clock),
         wall_clock_(wall_clock),
@@ -58,6 +62,7 @@ class Voice {
   const Directory& directory_;
   Enablements& enablements_;
   OutgoingCalls& calls_;
+  RequestSigner& signer_;
   const Switches& switches_;
   const Clock& clock_;
   const Clock& wall_clock_;

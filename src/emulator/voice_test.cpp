@@ -46,6 +46,13 @@ TEST_F(VoiceTest, section_6_1_the_request_carries_the_linked_token_twice) {
   EXPECT_EQ(text_of(sent, "request.timestamp"), "2026-03-01T10:00:00Z");
 }
 
+TEST_F(VoiceTest, section_5_requests_are_signed) {
+  say();
+  const http::Headers& headers = amazon.provider.requests.back().headers;
+  for (const char* name : {"SignatureCertChainUrl", "Signature-256", "Signature"})
+    EXPECT_EQ(std::ranges::count(headers, name, [](const auto& header) { return header.first; }), 1) << name;
+}
+
 TEST_F(VoiceTest, requests_carry_the_real_time_when_the_emulators_clock_is_ahead) {
   amazon.emulator.world().clock.advance(std::chrono::hours(2));
   say();

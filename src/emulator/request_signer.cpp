@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "emulator/request_signer.hpp"
+
+#include <utility>
+
+#include "emulator/skill_call.hpp"
+
+namespace couplet::emulator {
+
+namespace {
+
+std::string chain_url(std::string_view pattern, const SigningChain& chain) {
+  std::string url(pattern);
+  const std::size_t place = url.find(kFilePlace);
+  if (place != std::string::npos) url.replace(place, kFilePlace.size(), chain.file_name());
+  return url;
+}
+
+}  // namespace
+
+http::OutgoingRequest RequestSigner::signed_call(const std::string& url, json::object message,
+                                                 const WrongWay* wrong) {
+  static const WrongWay kRightWay{};
+  const WrongWay& way = wrong ? *wrong : kRightWay;
+  if (way.message) way.message(message, wall_clock_.now());
+  std::string body = json::serialize(message);
+  if (way.text) body = way.text(std::move(body));
+  const RequestCertificates::Shared chain = certificates_.chain(way.chain, way.answer);
+  const Bytes signature = way.sign ? way.sign(chain->key, body) : chain->key.sign(body, Hash::sha256);
+
+  http::OutgoingRequest call = skill_call(url, "");
+  call.headers.emplace_back(kChainUrlHeader, chain_url(way.url, *chain));
+  call.headers.emplace_back(kSignatureHeader, to_base64(chain->key.sign(body, Hash::sha1)));
+  call.headers.emplace_back(kSignature256Header, to_base64(signature));
+  if (way.headers) way.headers(call.headers);
+  call.body = way.after ? way.after(std::move(body)) : std::move(body);
+  return call;
+}
+
+}  // namespace couplet::emulator
