@@ -220,7 +220,7 @@ describe("what resource servers need", () => {
     );
   });
 
-  it("JW-01 the access token is an at+jwt that the published keys verify", async () => {
+  it("AT-07 the access token is an at+jwt that the published keys verify", async () => {
     const { access_token, expires_in } = await freshTokens();
     const { keys } = (await call(`${world.coupletUrl}/oauth/jwks.json`, { agent: world.agent })).json();
     const [header, claims] = readJwt(access_token);
