@@ -86,12 +86,14 @@ enum class EvidenceSource {
   status_answer,      // Amazon's answer to GET enablement
   own_grant,          // our own side: a code redeemed here, or a grant revoked here
   unlink_request,     // our user asked to unlink; Amazon has not confirmed
+  event,              // a signed SkillAccountLinked or SkillDisabled
 };
-inline constexpr EnumTable<EvidenceSource, 4> kEvidenceSources{
+inline constexpr EnumTable<EvidenceSource, 5> kEvidenceSources{
     {{EvidenceSource::enablement_answer, "enablement_answer"},
      {EvidenceSource::status_answer, "status_answer"},
      {EvidenceSource::own_grant, "own_grant"},
-     {EvidenceSource::unlink_request, "unlink_request"}}};
+     {EvidenceSource::unlink_request, "unlink_request"},
+     {EvidenceSource::event, "event"}}};
 
 /// One row per (skill, user).
 struct AccountLink {
