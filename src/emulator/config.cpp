@@ -189,6 +189,14 @@ void read_user(TableReader& table, Config& config) {
 }
 
 void read_account_linking(TableReader& table, AccountLinking& linking) {
+  table.text("authorizationUrl", linking.authorizationUrl);
+  table.tables("authorizationUrlsByPlatform", [&](TableReader& entry) {
+    PlatformUrl read;
+    entry.choice("platformType", platform_from_text, read.platformType, "iOS or Android");
+    entry.text("platformAuthorizationUrl", read.platformAuthorizationUrl);
+    linking.authorizationUrlsByPlatform.push_back(std::move(read));
+  });
+  table.flag("pkce", linking.pkce);
   table.text("accessTokenUrl", linking.accessTokenUrl);
   table.choice("accessTokenScheme", parse_scheme, linking.accessTokenScheme,
                "HTTP_BASIC or REQUEST_BODY_CREDENTIALS");

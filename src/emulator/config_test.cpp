@@ -98,6 +98,16 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"port", replaced("127.0.0.1:0", "127.0.0.1:70000"), "listen.browser", 3},
         Row{"token_url_plain_http", replaced("http://127.0.0.1:8080/", "http://auth.example.org/"),
             "skills[0].account_linking.accessTokenUrl", 17},
+        Row{"login_page_without_vendor",
+            replaced("accessTokenScheme",
+                     "authorizationUrl = \"https://auth.example.org/\"\naccessTokenScheme"),
+            "skills[0].vendor_id", 9},
+        Row{"platform",
+            replaced(
+                "accessTokenScheme",
+                "authorizationUrlsByPlatform = [{ platformType = \"Symbian\", platformAuthorizationUrl = "
+                "\"https://app.example.org/\" }]\naccessTokenScheme"),
+            "skills[0].account_linking.authorizationUrlsByPlatform[0].platformType", 18},
         Row{"scheme", replaced("REQUEST_BODY_CREDENTIALS", "BASIC"),
             "skills[0].account_linking.accessTokenScheme", 18},
         Row{"empty_secret", replaced("\"s3cret\"", "\"\""), "skills[0].account_linking.clientSecret", 20},

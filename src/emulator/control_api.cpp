@@ -62,6 +62,7 @@ http::Response ControlApi::index(const http::Request&) {
   calls["faults"] = "GET, POST, DELETE /_emulator/api/faults; DELETE /_emulator/api/faults/{id}";
   calls["users"] = "GET /_emulator/api/users; PUT /_emulator/api/users/{id}";
   calls["links"] = "GET /_emulator/api/users/{id}/links; DELETE /_emulator/api/users/{id}/links/{skill_id}";
+  calls["alexa-link"] = "POST /_emulator/api/alexa-link";
   calls["skills"] = "GET /_emulator/api/skills; GET, PUT /_emulator/api/skills/{skill_id}";
   calls["voice"] = "POST /_emulator/api/voice";
   calls["clock"] = "GET /_emulator/api/clock; POST /_emulator/api/clock/advance";

@@ -3,6 +3,7 @@
 // docs/emulator.md.
 #pragma once
 #include "base/task.hpp"
+#include "emulator/alexa_link_endpoint.hpp"
 #include "emulator/enablement_endpoint.hpp"
 #include "emulator/voice.hpp"
 #include "emulator/world.hpp"
@@ -14,8 +15,8 @@ namespace couplet::emulator {
 /// pages Thread: the emulator's
 class ControlApi {
  public:
-  ControlApi(World& world, EnablementEndpoint& enablement, Voice& voice)
-      : world_(world), enablement_(enablement), voice_(voice) {}
+  ControlApi(World& world, EnablementEndpoint& enablement, AlexaLinkEndpoint& alexa_link, Voice& voice)
+      : world_(world), enablement_(enablement), alexa_link_(alexa_link), voice_(voice) {}
   void add_routes(http::Router& router);
 
  private:
@@ -44,12 +45,14 @@ class ControlApi {
   http::Response put_user(const http::Request& request);
   http::Response list_links(const http::Request& request);
   http::Response disable_link(const http::Request& request);
+  http::Response start_alexa_link(const http::Request& request);
   http::Response list_skills(const http::Request& request);
   http::Response show_skill(const http::Request& request);
   http::Response put_skill(const http::Request& request);
 
   World& world_;
   EnablementEndpoint& enablement_;
+  AlexaLinkEndpoint& alexa_link_;
   Voice& voice_;
 };
 

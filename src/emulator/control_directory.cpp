@@ -29,6 +29,7 @@ void ControlApi::add_directory_routes(http::Router& router) {
   add(router, "PUT", "/_emulator/api/users/{user}", &ControlApi::put_user);
   add(router, "GET", "/_emulator/api/users/{user}/links", &ControlApi::list_links);
   add(router, "DELETE", "/_emulator/api/users/{user}/links/{skill}", &ControlApi::disable_link);
+  add(router, "POST", "/_emulator/api/alexa-link", &ControlApi::start_alexa_link);
   add(router, "GET", "/_emulator/api/skills", &ControlApi::list_skills);
   add(router, "GET", "/_emulator/api/skills/{skill}", &ControlApi::show_skill);
   add(router, "PUT", "/_emulator/api/skills/{skill}", &ControlApi::put_skill);
@@ -66,6 +67,20 @@ http::Response ControlApi::disable_link(const http::Request& request) {
   if (!skill || !enablement_.disable_for(request.path_parameter("user"), *skill))
     return control_refusal(404, "this account does not have this skill enabled");
   return {204, {}, ""};
+}
+
+http::Response ControlApi::start_alexa_link(const http::Request& request) {
+  const auto body = parse_json_object(request.body);
+  if (!body) return control_refusal(400, "the body must be a JSON object");
+  const auto text = [&](std::string_view name) { return std::string(find_string(*body, name).value_or("")); };
+  const auto started =
+      alexa_link_.start({text("user"), text("skill_id"), text("platform"), text("stage"), text("return_to"),
+                         std::string(request.headers.get("Host").value_or(""))});
+  if (!started) return control_refusal(400, started.error());
+  const json::object shown{{"url", started->url},
+                           {"redirect_uri", started->link.start.redirect_uri},
+                           {"pkce", !started->link.code_verifier.empty()}};
+  return http::json_response(201, json::serialize(shown));
 }
 
 http::Response ControlApi::list_skills(const http::Request&) {

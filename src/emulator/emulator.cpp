@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/encoding.hpp"
+#include "emulator/alexa_link_endpoint.hpp"
 #include "emulator/api_hosts.hpp"
 #include "emulator/chain_endpoint.hpp"
 #include "emulator/consent_endpoint.hpp"
@@ -54,6 +55,7 @@ struct Emulator::Impl {
   Impl(EmulatorSettings settings, http::Client& provider, const Clock& clock, Random& random);
 
   void add_consent_pages(http::Router& router);
+  void add_alexa_web(http::Router& router);
   void add_lwa(http::Router& router);
   void add_alexa_api(http::Router& router);
   void add_people_pages(http::Router& router);
@@ -69,13 +71,16 @@ struct Emulator::Impl {
   LwaTokenEndpoint lwa_token;
   LwaCustomer lwa_customer;
   EndpointLookup endpoint_lookup;
+  AccountLinker linker;
   EnablementEndpoint enablement;
+  AlexaLinkEndpoint alexa_link;
   Voice voice;
   ControlApi control;
   HomePage home;
 
   http::Router people;     // consent pages, /_emulator
   http::Router consent;    // consent pages under Amazon's own names
+  http::Router alexa_web;  // pitangui, layla and alexa.amazon.co.jp
   http::Router lwa;        // api.amazon.com
   http::Router alexa_api;  // the three regional hosts
   http::Router s3;         // s3.amazonaws.com, and where a verifier may be lured
@@ -96,17 +101,20 @@ Emulator::Impl::Impl(EmulatorSettings settings, http::Client& provider, const Cl
       lwa_token(world.directory, world.tokens, world.switches),
       lwa_customer(world.directory, world.tokens, world.switches, world.clock),
       endpoint_lookup(world.directory, world.tokens, world.switches),
-      enablement(world.directory, world.tokens, world.enablements, calls, world.switches, world.clock,
-                 settings.provider_deadline),
+      linker(world.enablements, calls, world.switches, world.clock, settings.provider_deadline),
+      enablement(world.directory, world.tokens, world.enablements, linker, world.switches),
+      alexa_link(world.directory, world.alexa_links, linker),
       voice(world.directory, world.enablements, calls, signer, world.switches, world.clock, clock, random,
             settings.provider_deadline),
-      control(world, enablement, voice),
+      control(world, enablement, alexa_link, voice),
       home(world, enablement, voice),
       browser_gate(world.journal, world.faults, world.clock),
       amazon_gate(world.journal, world.faults, world.clock) {
   add_consent_pages(people);
   add_people_pages(people);
   add_consent_pages(consent);
+  add_alexa_web(people);
+  add_alexa_web(alexa_web);
   add_lwa(lwa);
   add_alexa_api(alexa_api);
   add_chain_files(s3);
@@ -121,6 +129,7 @@ Emulator::Impl::Impl(EmulatorSettings settings, http::Client& provider, const Cl
   for (const char* host :
        {"s3.amazonaws.com", "s3.amazonaws.com.", "s3.amazonaws.com.evil.example", "evil.example"})
     amazon_gate.serve(host, s3);
+  for (const Region region : kRegions) amazon_gate.serve(std::string(alexa_web_host(region)), alexa_web);
   add_everything(browser_router, browser_gate);
   add_everything(amazon_router, amazon_gate);
 }
@@ -136,6 +145,11 @@ void Emulator::Impl::add_consent_pages(http::Router& router) {
   // Where the Alexa app and amazon.com show an enabled skill, and its switch to disable it.
   for (const char* skill_page : {"/spa/index.html", "/dp/{asin}"}) router.add("GET", skill_page, answer_root);
   router.add("GET", "/_emulator/emulator.css", answer_style_sheet);
+}
+
+void Emulator::Impl::add_alexa_web(http::Router& router) {
+  router.add("GET", "/api/skill/link/{vendor}",
+             [this](const http::Request& request) { return alexa_link.take_answer(request); });
 }
 
 void Emulator::Impl::add_lwa(http::Router& router) {

@@ -45,11 +45,15 @@ Task<http::Response> EnablementEndpoint::enable(const http::Request& request) {
   if (!stage) co_return to_response(stage.error());
   const auto redirect_uri = check_redirect_uri(*subject, *wanted);
   if (!redirect_uri) co_return to_response(redirect_uri.error());
-  auto provider_tokens = co_await redeem(subject->skill.account_linking, *wanted);
-  if (!provider_tokens) co_return to_answer(provider_tokens.error());
-  const Enablement& linked = enablements_.link(subject->user.id, subject->skill.skill_id, wanted->stage,
-                                               std::move(*provider_tokens));
-  co_return http::json_response(201, body_of(linked));
+  const bool repeat = switches_.has({"redirect_uri_at_token_url", "repeated"});
+  LinkOrder order{subject->user.id,
+                  subject->skill,
+                  wanted->stage,
+                  {wanted->auth_code, repeat ? wanted->redirect_uri : "", ""},
+                  "inside the enablement call"};
+  const auto linked = co_await linker_.link(std::move(order));
+  if (!linked) co_return to_answer(linked.error());
+  co_return http::json_response(201, body_of(*linked));
 }
 
 Result<EnablementEndpoint::Subject, ApiRefusal> EnablementEndpoint::subject_of(
@@ -113,15 +117,6 @@ http::Response EnablementEndpoint::to_answer(const ProviderFailure& failure) con
                       (late && switches_.has({"failed_exchange_status", "by_cause"}));
   if (as_500) return to_response(ApiRefusal{500, "Internal service error", failure.why});
   return to_response(ApiRefusal{400, "Invalid account linking credentials", failure.why});
-}
-
-Task<Result<ProviderTokens, ProviderFailure>> EnablementEndpoint::redeem(AccountLinking linking,
-                                                                         EnablementRequest wanted) {
-  const bool repeat = switches_.has({"redirect_uri_at_token_url", "repeated"});
-  const ProviderCodeExchange exchange{wanted.auth_code, repeat ? wanted.redirect_uri : "", ""};
-  http::OutgoingRequest call = code_exchange_request(linking, exchange, provider_deadline_, switches_);
-  const auto answer = co_await calls_.send(std::move(call), "inside the enablement call");
-  co_return read_token_answer(answer, linking, clock_.now(), nullptr, switches_);
 }
 
 Task<http::Response> EnablementEndpoint::status(const http::Request& request) const {

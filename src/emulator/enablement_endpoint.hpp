@@ -4,12 +4,12 @@
 #include <string>
 
 #include "base/task.hpp"
+#include "emulator/account_linker.hpp"
 #include "emulator/amazon_api_caller.hpp"
 #include "emulator/amazon_tokens.hpp"
 #include "emulator/directory.hpp"
 #include "emulator/enablement_request.hpp"
 #include "emulator/enablements.hpp"
-#include "emulator/outgoing_calls.hpp"
 #include "emulator/provider_token_answer.hpp"
 #include "http/message.hpp"
 
@@ -19,15 +19,12 @@ namespace couplet::emulator {
 class EnablementEndpoint {
  public:
   EnablementEndpoint(const Directory& directory, AmazonTokens& tokens, Enablements& enablements,
-                     OutgoingCalls& calls, const Switches& switches, const Clock& clock,
-                     milliseconds provider_deadline)
+                     AccountLinker& linker, const Switches& switches)
       : directory_(directory),
         tokens_(tokens),
         enablements_(enablements),
-        calls_(calls),
-        switches_(switches),
-        clock_(clock),
-        provider_deadline_(provider_deadline) {}
+        linker_(linker),
+        switches_(switches) {}
 
   /// Enables the skill and links the account: posts the provider's code to its token URL before it answers.
   /// Errors:  400, 401, 403, 404, 500 as Amazon's table has them
@@ -51,15 +48,12 @@ class EnablementEndpoint {
   [[nodiscard]] Result<void, ApiRefusal> check_redirect_uri(const Subject& subject,
                                                             const EnablementRequest& wanted) const;
   [[nodiscard]] http::Response to_answer(const ProviderFailure& failure) const;
-  Task<Result<ProviderTokens, ProviderFailure>> redeem(AccountLinking linking, EnablementRequest wanted);
 
   const Directory& directory_;
   AmazonTokens& tokens_;
   Enablements& enablements_;
-  OutgoingCalls& calls_;
+  AccountLinker& linker_;
   const Switches& switches_;
-  const Clock& clock_;
-  milliseconds provider_deadline_;
 };
 
 }  // namespace couplet::emulator

@@ -64,6 +64,16 @@ std::optional<Stage> stage_from_text(std::string_view text) {
   return std::nullopt;
 }
 
+std::string_view platform_text(PlatformType platform) {
+  return platform == PlatformType::iOS ? "iOS" : "Android";
+}
+
+std::optional<PlatformType> platform_from_text(std::string_view text) {
+  if (text == "iOS") return PlatformType::iOS;
+  if (text == "Android") return PlatformType::Android;
+  return std::nullopt;
+}
+
 std::string AmazonUser::amazon_user_id() const {
   return "amzn1.account." + to_hex(sha256("emulated amazon account " + id)).substr(0, 28);
 }
@@ -72,6 +82,13 @@ bool Skill::has_stage(Stage stage) const { return std::ranges::find(stages, stag
 
 bool Skill::has_redirect_url(std::string_view url) const {
   return std::ranges::find(account_linking.redirectUrls, url) != account_linking.redirectUrls.end();
+}
+
+std::string Skill::authorization_url(std::optional<PlatformType> platform) const {
+  if (!platform) return account_linking.authorizationUrl;
+  const auto& urls = account_linking.authorizationUrlsByPlatform;
+  const auto found = std::ranges::find(urls, *platform, &PlatformUrl::platformType);
+  return found == urls.end() ? "" : found->platformAuthorizationUrl;
 }
 
 std::vector<ModelFault> faults_of(const AmazonUser& user) {
@@ -100,6 +117,15 @@ std::vector<ModelFault> faults_of(const Skill& skill) {
         "any text; the same as the backend under test has");
   check(skill.endpoint.empty() || is_callable_url(skill.endpoint), "endpoint",
         "is not a URL that can be called", "https://…, or http:// with 127.0.0.1 or localhost");
+  check(linking.authorizationUrl.empty() || is_callable_url(linking.authorizationUrl),
+        "account_linking.authorizationUrl", "is not a URL that a browser can open",
+        "https://…, or http:// with 127.0.0.1 or localhost");
+  check(std::ranges::all_of(linking.authorizationUrlsByPlatform, is_redirect_url,
+                            &PlatformUrl::platformAuthorizationUrl),
+        "account_linking.authorizationUrlsByPlatform", "has an entry that is no absolute URL",
+        "the Universal Link or App Link that opens your app");
+  check(linking.authorizationUrl.empty() || is_id(skill.vendor_id), "vendor_id", "is missing",
+        "your developer account's id, as in M1EXAMPLEVENDOR: Alexa's redirect URLs end with it");
   check(is_callable_url(linking.accessTokenUrl), "account_linking.accessTokenUrl",
         "is not a URL that can be called", "https://…, or http:// with 127.0.0.1 or localhost");
   check(!linking.clientId.empty(), "account_linking.clientId", "is empty",

@@ -47,8 +47,21 @@ struct AmazonUser {
 
 enum class AccessTokenScheme { HTTP_BASIC, REQUEST_BODY_CREDENTIALS };
 
+enum class PlatformType { iOS, Android };
+[[nodiscard]] std::string_view platform_text(PlatformType platform);
+[[nodiscard]] std::optional<PlatformType> platform_from_text(std::string_view text);
+
+/// Opens the provider's app instead of its login page.
+struct PlatformUrl {
+  PlatformType platformType = PlatformType::iOS;
+  std::string platformAuthorizationUrl;
+};
+
 /// The skill's account linking page in the developer console; members are spelled as in SMAPI.
 struct AccountLinking {
+  std::string authorizationUrl;  // empty: links start in the provider's app only
+  std::vector<PlatformUrl> authorizationUrlsByPlatform;
+  bool pkce = false;  // the console's switch; its name in SMAPI is not known
   std::string accessTokenUrl;
   AccessTokenScheme accessTokenScheme = AccessTokenScheme::HTTP_BASIC;
   std::string clientId;
@@ -79,6 +92,9 @@ struct Skill {
 
   [[nodiscard]] bool has_stage(Stage stage) const;
   [[nodiscard]] bool has_redirect_url(std::string_view url) const;
+  /// Where a link that starts in the Alexa app opens the provider: its app, or without a platform its login
+  /// page. Empty when the skill has no such URL.
+  [[nodiscard]] std::string authorization_url(std::optional<PlatformType> platform) const;
 };
 
 /// A value that cannot stand, with the way out.

@@ -108,7 +108,14 @@ json::array array_of(const std::vector<std::string>& texts) {
 }
 
 json::object to_json(const AccountLinking& linking) {
-  return {{"accessTokenUrl", linking.accessTokenUrl},
+  json::array platforms;
+  for (const PlatformUrl& entry : linking.authorizationUrlsByPlatform)
+    platforms.emplace_back(json::object{{"platformType", platform_text(entry.platformType)},
+                                        {"platformAuthorizationUrl", entry.platformAuthorizationUrl}});
+  return {{"authorizationUrl", linking.authorizationUrl},
+          {"authorizationUrlsByPlatform", std::move(platforms)},
+          {"pkce", linking.pkce},
+          {"accessTokenUrl", linking.accessTokenUrl},
           {"accessTokenScheme", linking.accessTokenScheme == AccessTokenScheme::HTTP_BASIC
                                     ? "HTTP_BASIC"
                                     : "REQUEST_BODY_CREDENTIALS"},
@@ -118,11 +125,34 @@ json::object to_json(const AccountLinking& linking) {
           {"defaultTokenExpirationInSeconds", linking.defaultTokenExpirationInSeconds.count()}};
 }
 
+std::string read_platforms(const json::value& value, std::vector<PlatformUrl>& platforms) {
+  const auto* array = value.if_array();
+  if (!array) return "authorizationUrlsByPlatform must be an array";
+  platforms.clear();
+  for (const json::value& entry : *array) {
+    const auto* object = entry.if_object();
+    const auto name = object ? find_string(*object, "platformType") : std::nullopt;
+    const auto url = object ? find_string(*object, "platformAuthorizationUrl") : std::nullopt;
+    const auto platform = platform_from_text(name.value_or(""));
+    if (!platform || !url)
+      return "each of authorizationUrlsByPlatform needs platformType (iOS or Android) and "
+             "platformAuthorizationUrl";
+    platforms.push_back({*platform, std::string(*url)});
+  }
+  return "";
+}
+
 std::string read_linking(const json::value& value, AccountLinking& linking) {
   const auto* object = value.if_object();
   if (!object) return "account_linking must be an object";
   Members members(*object);
-  members.text("accessTokenUrl", linking.accessTokenUrl)
+  if (const json::value* platforms = members.take("authorizationUrlsByPlatform")) {
+    std::string problem = read_platforms(*platforms, linking.authorizationUrlsByPlatform);
+    if (!problem.empty()) return problem;
+  }
+  members.text("authorizationUrl", linking.authorizationUrl)
+      .flag("pkce", linking.pkce)
+      .text("accessTokenUrl", linking.accessTokenUrl)
       .choice("accessTokenScheme", scheme_from_text, linking.accessTokenScheme,
               "HTTP_BASIC or REQUEST_BODY_CREDENTIALS")
       .text("clientId", linking.clientId)
@@ -131,7 +161,8 @@ std::string read_linking(const json::value& value, AccountLinking& linking) {
       .texts("redirectUrls", linking.redirectUrls)
       .whole_seconds("defaultTokenExpirationInSeconds", linking.defaultTokenExpirationInSeconds);
   return members.finish(
-      "accessTokenUrl, accessTokenScheme, clientId, clientSecret, scopes, redirectUrls, "
+      "authorizationUrl, authorizationUrlsByPlatform, pkce, accessTokenUrl, accessTokenScheme, clientId, "
+      "clientSecret, scopes, redirectUrls, "
       "defaultTokenExpirationInSeconds");
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "emulator/adjustable_clock.hpp"
+#include "emulator/alexa_links.hpp"
 #include "emulator/amazon_tokens.hpp"
 #include "emulator/directory.hpp"
 #include "emulator/enablements.hpp"
@@ -33,6 +34,7 @@ struct World {
         tokens(clock, random),
         enablements(clock, random),
         pending(clock, random),
+        alexa_links(clock, random),
         journal(clock) {}
   World(const World&) = delete;
   World& operator=(const World&) = delete;
@@ -45,6 +47,7 @@ struct World {
     tokens.clear();
     enablements.clear();
     pending.clear();
+    alexa_links.clear();
     faults.clear();
     journal.clear();
     last_said.reset();
@@ -56,6 +59,7 @@ struct World {
   AmazonTokens tokens;
   Enablements enablements;
   PendingConsents pending;
+  AlexaLinks alexa_links;
   FaultBook faults;
   Journal journal;
   std::optional<LastSaid> last_said;

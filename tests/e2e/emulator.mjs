@@ -41,6 +41,13 @@ export class Emulator {
   clearFaults = () => this.api("DELETE", "/faults");
   links = async (user) => (await this.api("GET", `/users/${user}/links`)).links;
   disable = (user, skillId) => this.api("DELETE", `/users/${user}/links/${skillId}`);
+  /** The Alexa app starts a link: `{ url, redirect_uri }` of what it opens. */
+  startLink = (user, skillId, more = {}) => this.api("POST", "/alexa-link", { user, skill_id: skillId, ...more });
+  /** Brings the provider's answer back to Alexa, whatever host the redirect names. */
+  bring = (redirectTo) => {
+    const { pathname, search } = new URL(redirectTo);
+    return call(`${this.#url}${pathname}${search}`, { headers: { Accept: "text/html" } });
+  };
   say = (user, skillId, intent) => this.api("POST", "/voice", { user, skill_id: skillId, intent });
 
   /** Opens a consent page and answers it; gives where the browser is sent. */

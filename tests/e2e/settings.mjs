@@ -118,6 +118,9 @@ alexa_client_secret = ${toml(world.secrets[`amazon-${skill.name}`])}
 vendor_id = "M1EXAMPLEVENDOR"
 endpoint = ${toml(`${world.rideUrl}/alexa/skill`)}
 [skills.account_linking]
+authorizationUrl = ${toml(`${world.coupletUrl}/oauth/authorize`)}
+authorizationUrlsByPlatform = [{ platformType = "iOS", platformAuthorizationUrl = "https://app.example.org/alexa-auth" }]
+pkce = true
 accessTokenUrl = ${toml(`${world.coupletUrl}/oauth/token`)}
 accessTokenScheme = ${toml(skill.scheme)}
 clientId = ${toml(skill.clientId)}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one place where a link comes to be, whichever side started it: Alexa redeems the provider's code and
+// keeps the tokens.
+#pragma once
+#include <string>
+
+#include "base/task.hpp"
+#include "emulator/enablements.hpp"
+#include "emulator/outgoing_calls.hpp"
+#include "emulator/provider_token_answer.hpp"
+
+namespace couplet::emulator {
+
+struct LinkOrder {
+  std::string user_id;
+  Skill skill;
+  Stage stage = Stage::development;
+  ProviderCodeExchange exchange;
+  std::string note;  // for the journal: what the call to the token URL is part of
+};
+
+class AccountLinker {
+ public:
+  AccountLinker(Enablements& enablements, OutgoingCalls& calls, const Switches& switches, const Clock& clock,
+                milliseconds provider_deadline)
+      : enablements_(enablements),
+        calls_(calls),
+        switches_(switches),
+        clock_(clock),
+        provider_deadline_(provider_deadline) {}
+
+  /// Enables the skill for the user, or relinks.
+  Task<Result<Enablement, ProviderFailure>> link(LinkOrder order);
+
+ private:
+  Enablements& enablements_;
+  OutgoingCalls& calls_;
+  const Switches& switches_;
+  const Clock& clock_;
+  milliseconds provider_deadline_;
+};
+
+}  // namespace couplet::emulator

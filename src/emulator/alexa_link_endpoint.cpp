@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "emulator/alexa_link_endpoint.hpp"
+
+#include "base/form.hpp"
+#include "emulator/note.hpp"
+#include "emulator/page.hpp"
+
+namespace couplet::emulator {
+
+namespace {
+
+constexpr std::string_view kPlace = "Alexa app";
+
+std::optional<Stage> stage_for(const AmazonUser& user, const Skill& skill, std::string_view wished) {
+  if (!wished.empty()) return stage_from_text(wished);
+  const bool may_develop = user.owner || user.tester;
+  if (may_develop && skill.has_stage(Stage::development)) return Stage::development;
+  return Stage::live;
+}
+
+std::string may_not(const AmazonUser& user, const Skill& skill, Stage stage) {
+  if (!skill.has_stage(stage)) return "the skill has no stage " + std::string(stage_text(stage));
+  if (stage == Stage::development && !user.owner && !user.tester)
+    return "a skill in development is for its owner and its beta testers";
+  return "";
+}
+
+/// Alexa has one text for every failure; the cause is for the developer.
+http::Response unable(int status, std::string_view skill, std::string_view why) {
+  const std::string title = "We were unable to link " + std::string(skill);
+  return with_note(message_page(status, kPlace, title,
+                                "Please try again later. For developers: see RFC 6749, section 4.1.2.1, and "
+                                "the journal."),
+                   why);
+}
+
+}  // namespace
+
+Result<StartedAlexaLink, std::string> AlexaLinkEndpoint::start(const AlexaLinkWish& wish) {
+  const AmazonUser* user = directory_.find_user(wish.user_id);
+  const Skill* skill = directory_.find_skill(wish.skill_id);
+  if (!user) return std::unexpected("no Amazon account has the id " + wish.user_id);
+  if (!skill) return std::unexpected("no skill has the id " + wish.skill_id);
+  const auto platform = platform_from_text(wish.platform);
+  if (!platform && !wish.platform.empty() && wish.platform != "web")
+    return std::unexpected("platform is web, iOS or Android");
+  if (!wish.return_to.empty() && wish.return_to != "amazon" && wish.return_to != "browser")
+    return std::unexpected("return_to is amazon or browser");
+  const auto stage = stage_for(*user, *skill, wish.stage);
+  if (!stage) return std::unexpected("stage is development or live");
+  std::string refusal = may_not(*user, *skill, *stage);
+  if (!refusal.empty()) return std::unexpected(std::move(refusal));
+  // Without a URL for its app, a platform opens the login page.
+  std::string url = skill->authorization_url(platform);
+  if (url.empty()) url = skill->authorization_url(std::nullopt);
+  if (url.empty()) return std::unexpected("the skill has no authorizationUrl for this");
+  const std::string redirect_uri = wish.return_to == "browser"
+                                       ? "http://" + wish.browser_host + "/api/skill/link/" + skill->vendor_id
+                                       : alexa_redirect_url(user->region, skill->vendor_id);
+  AlexaLink link = links_.start({user->id, skill->skill_id, *stage, platform, redirect_uri}, *skill);
+  url = authorization_request_url(url, link, skill->account_linking);
+  return StartedAlexaLink{std::move(url), std::move(link)};
+}
+
+Task<http::Response> AlexaLinkEndpoint::take_answer(const http::Request& request) {
+  const auto query = FormParameters::parse(request.query);
+  if (!query) co_return unable(400, "your account", "the query cannot be read, or repeats a parameter");
+  const auto link = links_.take(query->get("state").value_or(""));
+  if (!link)
+    co_return unable(400, "your account",
+                     "state is missing, is not one of Alexa's, is older than half an hour, or came before");
+  const Skill* skill = directory_.find_skill(link->start.skill_id);
+  if (!skill || skill->vendor_id != request.path_parameter("vendor"))
+    co_return unable(400, "your account", "the vendor id of the path is not the skill's");
+  const std::string name = skill->name;
+  if (const auto error = query->get("error"))
+    co_return unable(200, name, "the provider answered " + std::string(*error));
+  const auto code = query->get("code");
+  if (!code) co_return unable(400, name, "neither code nor error came back");
+  LinkOrder order{link->start.user_id,
+                  *skill,
+                  link->start.stage,
+                  {ProviderCode(std::string(*code)), link->start.redirect_uri, link->code_verifier},
+                  "a link that started in the Alexa app"};
+  const auto linked = co_await linker_.link(std::move(order));
+  if (!linked) co_return unable(200, name, linked.error().why);
+  const bool by_app = query->get("source") == "app";
+  co_return with_note(message_page(200, kPlace, name + " is linked", "You can go back to Alexa."),
+                      by_app ? "linked; the answer came by the provider's app (source=app)" : "linked");
+}
+
+}  // namespace couplet::emulator
