@@ -13,6 +13,7 @@
 #include "base/task.hpp"
 #include "domain/grant.hpp"
 #include "domain/link.hpp"
+#include "domain/skill_event.hpp"
 
 namespace couplet::storage {
 
@@ -111,6 +112,40 @@ class LinkStore {
   virtual Task<Result<void>> replace_amazon_tokens(SkillName skill, UserId user, Bytes sealed) = 0;
 };
 
+/// What Alexa tells about its users, each event once (WH-03).
+class EventStore {
+ public:
+  virtual ~EventStore() = default;
+
+  /// Stores the event and what it does, in one transaction: the Alexa user id belongs to the user of the
+  /// grant that our token in the event named; the link row becomes link_told_by_event(); whoever else was
+  /// linked under the id is unlinked. Without a grant it only confirms the link that the id is known for.
+  virtual Task<Result<EventReceipt>> record_account_linked(SkillEvent event,
+                                                           std::optional<GrantId> grant_id) = 0;
+  /// Stores the event, and unlinks the user whom the Alexa user id stands for, or the grant where the id is
+  /// not known, unless the link is newer than the event (WH-04): one transaction.
+  virtual Task<Result<EventReceipt>> record_skill_disabled(SkillEvent event,
+                                                           std::optional<GrantId> grant_id) = 0;
+  /// Stores an event that changes no link.
+  virtual Task<Result<EventReceipt>> record_event(SkillEvent event) = 0;
+  /// The ids under which Alexa has known this user, the newest first, at most kMaxAlexaIdsPerUser.
+  virtual Task<Result<std::vector<AlexaIdRecord>>> alexa_ids_of(SkillName skill, UserId user) = 0;
+};
+
+/// Amazon's tokens, sealed, with which a smart-home skill speaks to Alexa for a user. unlink() and everything
+/// that unlinks erases them.
+class MessagingStore {
+ public:
+  virtual ~MessagingStore() = default;
+
+  /// For the user of this grant; false, and nothing is stored, when the grant is revoked or unknown.
+  virtual Task<Result<bool>> store_messaging_tokens(GrantId grant_id, Bytes sealed) = 0;
+  /// Only where there are some: they may have been erased since they were read.
+  virtual Task<Result<void>> replace_messaging_tokens(SkillName skill, UserId user, Bytes sealed) = 0;
+  virtual Task<Result<std::optional<Bytes>>> find_messaging_tokens(SkillName skill, UserId user) = 0;
+};
+
+inline constexpr std::size_t kMaxAlexaIdsPerUser = 100;
 inline constexpr std::size_t kMaxHopsPerAttempt = 200;
 inline constexpr std::size_t kMaxUsersPerLookup = 1000;
 
@@ -125,9 +160,16 @@ class Housekeeping {
   /// The oldest attempts that finished before `before`, with their hops; answers how many attempts. Links
   /// stay, with the id of the attempt that made them.
   virtual Task<Result<std::size_t>> purge_attempts(Instant before, std::size_t limit) = 0;
+  /// The oldest events received before `before`. Keep them for longer than Amazon repeats one, an hour, and a
+  /// clock may be stepped: a deleted event that comes again is a new one.
+  virtual Task<Result<std::size_t>> purge_events(Instant before, std::size_t limit) = 0;
 };
 
-class Store : public GrantStore, public LinkStore, public Housekeeping {};
+class Store : public GrantStore,
+              public LinkStore,
+              public EventStore,
+              public MessagingStore,
+              public Housekeeping {};
 
 /// Owns the files, connections and writer threads. Thread: any.
 class Database {

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <type_traits>
 
+#include "storage/event_acts.hpp"
 #include "storage/memory/memory_rows.hpp"
 
 namespace couplet::storage {
@@ -142,6 +143,38 @@ class MemoryStore final : public Store {
   Task<Result<void>> replace_amazon_tokens(SkillName skill, UserId user, Bytes sealed) override {
     co_return shared_->write<void>(
         [&](Rows& rows) { rows.replace_amazon_tokens(skill, user, std::move(sealed)); });
+  }
+
+  Task<Result<EventReceipt>> record_account_linked(SkillEvent event,
+                                                   std::optional<GrantId> grant_id) override {
+    co_return shared_->write<EventReceipt>(
+        [&](Rows& rows) { return storage::record_account_linked(rows, event, grant_id); });
+  }
+  Task<Result<EventReceipt>> record_skill_disabled(SkillEvent event,
+                                                   std::optional<GrantId> grant_id) override {
+    co_return shared_->write<EventReceipt>(
+        [&](Rows& rows) { return storage::record_skill_disabled(rows, event, grant_id); });
+  }
+  Task<Result<EventReceipt>> record_event(SkillEvent event) override {
+    co_return shared_->write<EventReceipt>([&](Rows& rows) { return storage::record_event(rows, event); });
+  }
+  Task<Result<std::vector<AlexaIdRecord>>> alexa_ids_of(SkillName skill, UserId user) override {
+    co_return shared_->read([&](Rows& rows) { return rows.alexa_ids_of(skill, user); });
+  }
+  Task<Result<std::size_t>> purge_events(Instant before, std::size_t limit) override {
+    co_return shared_->write<std::size_t>([&](Rows& rows) { return rows.purge_events(before, limit); });
+  }
+
+  Task<Result<bool>> store_messaging_tokens(GrantId grant_id, Bytes sealed) override {
+    co_return shared_->write<bool>(
+        [&](Rows& rows) { return rows.store_messaging_tokens(grant_id, std::move(sealed)); });
+  }
+  Task<Result<void>> replace_messaging_tokens(SkillName skill, UserId user, Bytes sealed) override {
+    co_return shared_->write<void>(
+        [&](Rows& rows) { rows.replace_messaging_tokens(skill, user, std::move(sealed)); });
+  }
+  Task<Result<std::optional<Bytes>>> find_messaging_tokens(SkillName skill, UserId user) override {
+    co_return shared_->read([&](Rows& rows) { return rows.find_messaging_tokens(skill, user); });
   }
 
  private:

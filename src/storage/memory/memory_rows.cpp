@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "storage/event_acts.hpp"
+
 namespace couplet::storage::memory {
 
 namespace {
@@ -169,6 +171,7 @@ Result<void> Rows::complete_link(LinkAttempt attempt, AccountLink link, std::spa
   if (is_finished(stored->second.status)) return {};
   stored->second = std::move(attempt);
   stored->second.status = AttemptStatus::linked;
+  join_alexa_id(*this, link, stored->second.created_at);
   put_link(std::move(link), stored->second.updated_at);
   append_hops(stored->first, hops);
   return {};
@@ -188,6 +191,7 @@ std::optional<AccountLink> Rows::unlink(const SkillName& skill, const UserId& us
   AccountLink before = link->second;
   if (before.grant_id) revoke_grant(*before.grant_id, now);
   link->second.sealed_amazon_tokens.clear();
+  messaging_tokens_.erase({skill, user});
   if (before.status != LinkStatus::NOT_LINKED) link->second.changed_at = now;
   link->second.status = LinkStatus::NOT_LINKED;
   link->second.evidence = evidence;
@@ -206,6 +210,72 @@ void Rows::replace_amazon_tokens(const SkillName& skill, const UserId& user, Byt
   const auto link = links_.find({skill, user});
   if (link == links_.end() || link->second.status != LinkStatus::LINKED) return;
   link->second.sealed_amazon_tokens = std::move(sealed);
+}
+
+std::vector<UserId> Rows::users_linked_under(const SkillName& skill, const AlexaUserId& alexa_user_id) const {
+  std::vector<UserId> users;
+  for (const auto& [key, link] : links_)
+    if (link.skill == skill && link.alexa_user_id == alexa_user_id && link.status == LinkStatus::LINKED)
+      users.push_back(link.user);
+  return users;
+}
+
+std::optional<AlexaIdRecord> Rows::find_alexa_id(const SkillName& skill,
+                                                 const AlexaUserId& alexa_user_id) const {
+  return find_in(alexa_ids_, {skill, alexa_user_id});
+}
+
+void Rows::put_alexa_id(const AlexaIdRecord& record) {
+  alexa_ids_.insert_or_assign({record.skill, record.alexa_user_id}, record);
+}
+
+std::vector<AlexaIdRecord> Rows::alexa_ids_of(const SkillName& skill, const UserId& user) const {
+  std::vector<AlexaIdRecord> records;
+  for (const auto& [key, record] : alexa_ids_)
+    if (record.skill == skill && record.user == user) records.push_back(record);
+  const auto newest_first = [](const AlexaIdRecord& a, const AlexaIdRecord& b) {
+    const auto time = [](const AlexaIdRecord& record) {
+      return record.linked_at ? record.linked_at : record.disabled_at;
+    };
+    return std::pair(time(b), a.alexa_user_id) < std::pair(time(a), b.alexa_user_id);
+  };
+  std::ranges::sort(records, newest_first);
+  if (records.size() > kMaxAlexaIdsPerUser) records.resize(kMaxAlexaIdsPerUser);
+  return records;
+}
+
+bool Rows::has_event(const SkillName& skill, const std::string& request_id) const {
+  return events_.contains({skill, request_id});
+}
+
+void Rows::put_event(const SkillEvent& event, const EventReceipt&) {
+  events_.emplace(std::pair(event.skill, event.request_id), event.received_at);
+}
+
+std::size_t Rows::purge_events(Instant before, std::size_t limit) {
+  std::size_t deleted = 0;
+  for (auto event = events_.begin(); event != events_.end() && deleted < limit;) {
+    const bool is_old = event->second < before;
+    event = is_old ? events_.erase(event) : std::next(event);
+    deleted += is_old ? 1 : 0;
+  }
+  return deleted;
+}
+
+bool Rows::store_messaging_tokens(const GrantId& grant_id, Bytes sealed) {
+  const auto grant = find_grant(grant_id);
+  const bool lives = grant && !grant->revoked_at;
+  if (lives) messaging_tokens_.insert_or_assign({grant->skill, grant->user}, std::move(sealed));
+  return lives;
+}
+
+void Rows::replace_messaging_tokens(const SkillName& skill, const UserId& user, Bytes sealed) {
+  const auto stored = messaging_tokens_.find({skill, user});
+  if (stored != messaging_tokens_.end()) stored->second = std::move(sealed);
+}
+
+std::optional<Bytes> Rows::find_messaging_tokens(const SkillName& skill, const UserId& user) const {
+  return find_in(messaging_tokens_, {skill, user});
 }
 
 }  // namespace couplet::storage::memory

@@ -38,17 +38,34 @@ class Rows {
                                     Instant now);
   void record_check(const SkillName& skill, const UserId& user, EvidenceSource evidence, Instant now);
   void replace_amazon_tokens(const SkillName& skill, const UserId& user, Bytes sealed);
-
- private:
   /// Replaces the row; the grant that it named before is revoked at `now`, unless it is the same.
   void put_link(AccountLink link, Instant now);
 
+  // What event_acts.hpp works on, beside the above.
+  [[nodiscard]] std::vector<UserId> users_linked_under(const SkillName& skill,
+                                                       const AlexaUserId& alexa_user_id) const;
+  [[nodiscard]] std::optional<AlexaIdRecord> find_alexa_id(const SkillName& skill,
+                                                           const AlexaUserId& alexa_user_id) const;
+  void put_alexa_id(const AlexaIdRecord& record);
+  [[nodiscard]] std::vector<AlexaIdRecord> alexa_ids_of(const SkillName& skill, const UserId& user) const;
+  [[nodiscard]] bool has_event(const SkillName& skill, const std::string& request_id) const;
+  void put_event(const SkillEvent& event, const EventReceipt& receipt);
+  std::size_t purge_events(Instant before, std::size_t limit);
+
+  bool store_messaging_tokens(const GrantId& grant_id, Bytes sealed);
+  void replace_messaging_tokens(const SkillName& skill, const UserId& user, Bytes sealed);
+  [[nodiscard]] std::optional<Bytes> find_messaging_tokens(const SkillName& skill, const UserId& user) const;
+
+ private:
   std::map<CodeSelector, AuthorizationCodeRecord> codes_;
   std::map<GrantId, Grant> grants_;
   std::map<RefreshSelector, GrantId> grants_by_refresh_;
   std::map<AttemptId, LinkAttempt> attempts_;
   std::map<AttemptId, std::vector<Hop>> hops_;  // in the order of storing
   std::map<std::pair<SkillName, UserId>, AccountLink> links_;
+  std::map<std::pair<SkillName, AlexaUserId>, AlexaIdRecord> alexa_ids_;
+  std::map<std::pair<SkillName, std::string>, Instant> events_;  // when it was received
+  std::map<std::pair<SkillName, UserId>, Bytes> messaging_tokens_;
 };
 
 }  // namespace couplet::storage::memory

@@ -42,6 +42,17 @@ struct Acknowledged {
   GrantId::Raw grant;
 };
 
+/// About the user and the Alexa user that both have the selector's text as their id.
+SkillEvent disabled_event(const CodeSelector& selector) {
+  SkillEvent event;
+  event.skill = SkillName("ride-hailer");
+  event.request_id = selector.text();
+  event.type = SkillEventType::SkillDisabled;
+  event.alexa_user_id = AlexaUserId(selector.text());
+  event.created_at = event.received_at = kStart;
+  return event;
+}
+
 /// The child: four threads exchange codes and report each one that was acknowledged, until they are killed.
 [[noreturn]] void exchange_until_killed(const std::string& path, int report, std::uint64_t seed) {
   auto opened = open_sqlite({.path = path});
@@ -53,6 +64,29 @@ struct Acknowledged {
       const auto code = samples.code();
       const auto grant = samples.grant();
       if (!run_task(store->insert_code(code)) || !run_task(store->spend_code(code.selector, grant, kStart)))
+        ::_exit(4);
+      const Acknowledged line{code.selector.bytes(), grant.grant_id.bytes()};
+      if (::write(report, &line, sizeof line) != static_cast<ssize_t>(sizeof line)) ::_exit(5);
+    }
+  });
+  ::_exit(6);
+}
+
+/// The child: links users and disables them by event, and reports each whose last event was acknowledged.
+[[noreturn]] void disable_until_killed(const std::string& path, int report) {
+  auto opened = open_sqlite({.path = path});
+  if (!opened) ::_exit(3);
+  on_threads(4, [&](int number) {
+    const auto store = (*opened)->open_store();
+    Samples samples(100 + static_cast<std::uint64_t>(number));
+    while (true) {
+      const auto code = samples.code();
+      auto grant = samples.grant();
+      grant.user = UserId(code.selector.text());
+      grant.origin = GrantOrigin::alexa;
+      const SkillEvent event = disabled_event(code.selector);
+      if (!run_task(store->insert_code(code)) || !run_task(store->spend_code(code.selector, grant, kStart)) ||
+          !run_task(store->record_skill_disabled(event, grant.grant_id)))
         ::_exit(4);
       const Acknowledged line{code.selector.bytes(), grant.grant_id.bytes()};
       if (::write(report, &line, sizeof line) != static_cast<ssize_t>(sizeof line)) ::_exit(5);
@@ -98,6 +132,32 @@ TEST(FT_01, kill_9_loses_nothing_that_was_acknowledged) {
       }
     }
     file.close();
+  }
+}
+
+TEST(WH_07, kill_9_loses_no_event_that_was_acknowledged_nor_its_effect) {
+  SqliteFile file;
+  std::array<int, 2> pipe_ends{};
+  ASSERT_EQ(::pipe(pipe_ends.data()), 0);
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) disable_until_killed(file.path(), pipe_ends[1]);
+  ::close(pipe_ends[1]);
+  const auto acknowledged = read_until_end(pipe_ends[0], 50, child);
+  ::close(pipe_ends[0]);
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFSIGNALED(status)) << "the child ended by itself with " << WEXITSTATUS(status);
+  ASSERT_GE(acknowledged.size(), 50U);
+  const auto store = file.open().open_store();
+  for (const auto& line : acknowledged) {
+    const CodeSelector selector(line.code);
+    const auto link = must(run_task(store->find_link(SkillName("ride-hailer"), UserId(selector.text()))));
+    ASSERT_TRUE(link);
+    EXPECT_EQ(link->status, LinkStatus::NOT_LINKED);
+    EXPECT_TRUE(must(run_task(store->find_grant(GrantId(line.grant)))).value().revoked_at);
+    EXPECT_EQ(must(run_task(store->record_skill_disabled(disabled_event(selector), std::nullopt))).outcome,
+              EventOutcome::duplicate);
   }
 }
 

@@ -2,6 +2,7 @@
 #include "storage/sqlite/links.hpp"
 
 #include "base/json.hpp"
+#include "storage/event_acts.hpp"
 #include "storage/sqlite/time_bound.hpp"
 
 namespace couplet::storage::sqlite {
@@ -146,8 +147,10 @@ Hop take_hop(Rows& rows) {
 
 }  // namespace
 
-Links::Links(Connection& connection, Grants& grants)
+Links::Links(Connection& connection, Grants& grants, AlexaIds& alexa_ids, Messaging& messaging)
     : grants_(grants),
+      alexa_ids_(alexa_ids),
+      messaging_(messaging),
       insert_attempt_(connection, kInsertAttempt),
       replace_attempt_(connection, kReplaceAttempt),
       find_attempt_(connection, kFindAttempt),
@@ -233,12 +236,13 @@ std::vector<AccountLink> Links::find_links(const SkillName& skill, std::span<con
   return links;
 }
 
-void Links::complete_link(LinkAttempt attempt, const AccountLink& link, std::span<const Hop> hops) {
+void Links::complete_link(LinkAttempt attempt, AccountLink link, std::span<const Hop> hops) {
   attempt.status = AttemptStatus::linked;
   if (write_attempt(replace_attempt_, attempt) == 0) {
     if (!find_attempt(attempt.attempt_id)) never_begun();
     return;
   }
+  join_alexa_id(*this, link, attempt.created_at);
   put_link(link, attempt.updated_at);
   append_hops(attempt.attempt_id, hops);
 }
@@ -259,6 +263,7 @@ std::optional<AccountLink> Links::unlink(const SkillName& skill, const UserId& u
   if (!before) return std::nullopt;
   if (before->grant_id) grants_.revoke_grant(*before->grant_id, now);
   unlink_.run(skill, user, enum_text(kEvidenceSources, evidence), now);
+  messaging_.erase(skill, user);
   return before;
 }
 

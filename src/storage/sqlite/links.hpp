@@ -4,7 +4,9 @@
 #pragma once
 #include <span>
 
+#include "storage/sqlite/alexa_ids.hpp"
 #include "storage/sqlite/grants.hpp"
+#include "storage/sqlite/messaging.hpp"
 #include "storage/sqlite/statement.hpp"
 #include "storage/store.hpp"
 
@@ -12,8 +14,8 @@ namespace couplet::storage::sqlite {
 
 class Links {
  public:
-  /// `grants` on the same connection.
-  Links(Connection& connection, Grants& grants);
+  /// The others on the same connection.
+  Links(Connection& connection, Grants& grants, AlexaIds& alexa_ids, Messaging& messaging);
 
   std::optional<LinkAttempt> begin_attempt(const LinkAttempt& attempt);
   std::optional<LinkAttempt> record_step(const LinkAttempt& attempt, std::span<const Hop> hops);
@@ -25,7 +27,7 @@ class Links {
 
   std::optional<AccountLink> find_link(const SkillName& skill, const UserId& user);
   std::vector<AccountLink> find_links(const SkillName& skill, std::span<const UserId> users);
-  void complete_link(LinkAttempt attempt, const AccountLink& link, std::span<const Hop> hops);
+  void complete_link(LinkAttempt attempt, AccountLink link, std::span<const Hop> hops);
   /// Replaces the row; the grant that it named before is revoked at `now`, unless it is the same.
   void put_link(const AccountLink& link, Instant now);
   std::optional<AccountLink> unlink(const SkillName& skill, const UserId& user, EvidenceSource evidence,
@@ -33,8 +35,19 @@ class Links {
   void record_check(const SkillName& skill, const UserId& user, EvidenceSource evidence, Instant now);
   void replace_amazon_tokens(const SkillName& skill, const UserId& user, const Bytes& sealed);
 
+  // What join_alexa_id() asks for.
+  std::vector<AlexaIdRecord> alexa_ids_of(const SkillName& skill, const UserId& user) {
+    return alexa_ids_.of_user(skill, user);
+  }
+  std::optional<AlexaIdRecord> find_alexa_id(const SkillName& skill, const AlexaUserId& alexa_user_id) {
+    return alexa_ids_.find(skill, alexa_user_id);
+  }
+  void put_alexa_id(const AlexaIdRecord& record) { alexa_ids_.put(record); }
+
  private:
   Grants& grants_;
+  AlexaIds& alexa_ids_;
+  Messaging& messaging_;
   Statement insert_attempt_;
   Statement replace_attempt_;
   Statement find_attempt_;

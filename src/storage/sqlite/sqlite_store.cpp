@@ -146,6 +146,46 @@ class SqliteStore final : public Store {
                            Tables& tables) { tables.links.replace_amazon_tokens(skill, user, sealed); });
   }
 
+  Task<Result<EventReceipt>> record_account_linked(SkillEvent event,
+                                                   std::optional<GrantId> grant_id) override {
+    return write<EventReceipt>([event = std::move(event), grant_id](Tables& tables) {
+      return tables.events.record_account_linked(event, grant_id);
+    });
+  }
+  Task<Result<EventReceipt>> record_skill_disabled(SkillEvent event,
+                                                   std::optional<GrantId> grant_id) override {
+    return write<EventReceipt>([event = std::move(event), grant_id](Tables& tables) {
+      return tables.events.record_skill_disabled(event, grant_id);
+    });
+  }
+  Task<Result<EventReceipt>> record_event(SkillEvent event) override {
+    return write<EventReceipt>(
+        [event = std::move(event)](Tables& tables) { return tables.events.record_event(event); });
+  }
+  Task<Result<std::vector<AlexaIdRecord>>> alexa_ids_of(SkillName skill, UserId user) override {
+    co_return read([&] { return tables_.alexa_ids.of_user(skill, user); });
+  }
+  Task<Result<std::size_t>> purge_events(Instant before, std::size_t limit) override {
+    return write<std::size_t>(
+        [before, limit](Tables& tables) { return tables.events.purge_events(before, limit); });
+  }
+
+  Task<Result<bool>> store_messaging_tokens(GrantId grant_id, Bytes sealed) override {
+    return write<bool>([grant_id, sealed = std::move(sealed)](Tables& tables) {
+      const auto grant = tables.grants.find_grant(grant_id);
+      const bool lives = grant && !grant->revoked_at;
+      if (lives) tables.messaging.put(grant->skill, grant->user, sealed);
+      return lives;
+    });
+  }
+  Task<Result<void>> replace_messaging_tokens(SkillName skill, UserId user, Bytes sealed) override {
+    return write<void>([skill = std::move(skill), user = std::move(user), sealed = std::move(sealed)](
+                           Tables& tables) { tables.messaging.replace(skill, user, sealed); });
+  }
+  Task<Result<std::optional<Bytes>>> find_messaging_tokens(SkillName skill, UserId user) override {
+    co_return read([&] { return tables_.messaging.find(skill, user); });
+  }
+
  private:
   /// Ends with the scope, also when a read throws.
   class ReadTransaction {

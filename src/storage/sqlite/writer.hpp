@@ -13,15 +13,23 @@
 #include "storage/group_commit/pending_write.hpp"
 #include "storage/group_commit/write_queue.hpp"
 #include "storage/sqlite/checkpointer.hpp"
-#include "storage/sqlite/links.hpp"
+#include "storage/sqlite/events.hpp"
 #include "storage/sqlite/sqlite_database.hpp"
 
 namespace couplet::storage::sqlite {
 
 struct Tables {
-  explicit Tables(Connection& connection) : grants(connection), links(connection, grants) {}
+  explicit Tables(Connection& connection)
+      : grants(connection),
+        alexa_ids(connection),
+        messaging(connection),
+        links(connection, grants, alexa_ids, messaging),
+        events(connection, grants, links, alexa_ids) {}
   Grants grants;
+  AlexaIds alexa_ids;
+  Messaging messaging;
   Links links;
+  Events events;
 };
 
 /// What a Store queues. run() may be called again after a roll-back.
