@@ -11,7 +11,7 @@ namespace {
 constexpr std::array kSealPurposes = {"couplet oauth_state v1", "couplet launch_ticket v1", "couplet amazon_tokens v1",
                                       "couplet login_challenge v1"};
 constexpr std::array kMacPurposes = {"couplet issued_tokens v1", "couplet client_secrets v1", "couplet pkce_verifier v1",
-                                     "couplet log_fingerprint v1"};
+                                     "couplet log_fingerprint v1", "couplet refresh_successors v1"};
 
 template <class Key, std::size_t... I>
 std::array<Key, sizeof...(I)> derive_all(ByteView master, const auto& purposes, std::index_sequence<I...>) {

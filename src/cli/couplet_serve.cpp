@@ -8,6 +8,7 @@
 #include "cli/couplet_verbs.hpp"
 #include "server/config_external.hpp"
 #include "server/node.hpp"
+#include "server/relink_forecast.hpp"
 
 namespace couplet::cli {
 namespace {
@@ -79,7 +80,7 @@ int check(const std::string& config_file) {
   if (!config) return 1;
   std::cout << config_file << ": good; " << config->skills.size() << " skills, " << config->clients.size()
             << " clients\n"
-            << "earliest forced relink: never; refresh tokens do not expire\n";
+            << server::relink_forecast(*config);
   for (const Skill& skill : config->skills) std::cout << server::describe_external(skill);
   return 0;
 }

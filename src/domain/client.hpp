@@ -3,16 +3,30 @@
 // start.
 #pragma once
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "base/key_ring.hpp"
+#include "domain/enum_text.hpp"
 #include "domain/ids.hpp"
 
 namespace couplet {
 
 using ClientSecret = Secret<struct ClientSecretTag>;
+
+/// What a refresh does to the refresh token; oauth/refresh_policy.hpp has the rules.
+enum class RefreshPolicy {
+  stable,   // it stays as it is: nothing is written, and a lost answer costs nothing (for Alexa)
+  overlap,  // a successor with each refresh; the last generations stay valid, and nothing ever ends the grant
+  strict,   // a successor with each refresh; the predecessor's reuse ends the grant (for clients that are not
+            // Alexa)
+};
+inline constexpr EnumTable<RefreshPolicy, 3> kRefreshPolicies{{{RefreshPolicy::stable, "stable"},
+                                                               {RefreshPolicy::overlap, "overlap"},
+                                                               {RefreshPolicy::strict, "strict"}}};
 
 struct Client {
   ClientId client_id;
@@ -22,7 +36,12 @@ struct Client {
   seconds access_token_lifetime{3600};          // at least 360 s (AT-05)
   seconds access_token_jitter{300};             // taken off at random, so that not all tokens expire together
   seconds authorization_code_lifetime{300};     // must outlive one enablement call; at most 600 s (CD-05)
-  bool may_introspect = false;                  // a resource server's credential (IN-01)
+  RefreshPolicy refresh_policy = RefreshPolicy::stable;
+  std::uint32_t refresh_generations = 4;  // `overlap`: how many stay valid, at least 2
+  seconds refresh_grace{60};              // `strict`: an answer may be lost for so long (RT-04)
+  std::optional<seconds> refresh_token_idle_lifetime{};      // none: an unused token never expires (RT-13)
+  std::optional<seconds> refresh_token_absolute_lifetime{};  // none: a used token never expires (RT-13)
+  bool may_introspect = false;                               // a resource server's credential (IN-01)
   bool enabled = true;
   bool require_pkce = false;  // an authorization request without code_challenge is refused (PK-09)
   bool tolerate_unasked_code_verifier =

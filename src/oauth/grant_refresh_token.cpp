@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "oauth/grant_refresh_token.hpp"
 
+#include "oauth/refresh_policy.hpp"
 #include "oauth/scope.hpp"
 
 namespace couplet::oauth {
@@ -36,17 +37,39 @@ constexpr Check kChecks[] = {
     {grant_is_alive, invalid_grant, "grant_revoked"},                  // RT-15
 };
 
+RefreshRefusal refusal(OAuthErrorCode code, std::string_view cause, bool ends_grant = false,
+                       std::source_location where = std::source_location::current()) {
+  return {OAuthError{code, std::string(cause), where}, ends_grant};
+}
+
+Result<std::string> scope_of_answer(const RefreshTokenRequest& request, const Grant& grant) {
+  if (!request.scope) return grant.scope;
+  return narrow_scope(grant.scope, *request.scope);
+}
+
 }  // namespace
 
-Result<std::string> check_refresh(const RefreshTokenRequest& request, const PresentedRefreshToken* presented,
-                                  const Grant* grant, const Client& client, const KeyRing& keys) {
-  const TokenMatch matched =
-      presented && grant ? match(*presented, grant->refresh_token_hash, keys) : TokenMatch::forged;
+couplet::Result<AllowedRefresh, RefreshRefusal> check_refresh(const RefreshTokenRequest& request,
+                                                              const PresentedRefreshToken* presented,
+                                                              const Grant* grant, const Client& client,
+                                                              const KeyRing& keys, Instant now) {
+  const TokenMatch matched = presented && grant ? match(*presented, *grant, keys) : TokenMatch::forged;
   const Refresh refresh{grant, matched, client};
   for (const Check& check : kChecks)
-    if (!check.passes(refresh)) return fail(check.code, check.cause);
-  if (!request.scope) return grant->scope;
-  return narrow_scope(grant->scope, *request.scope);
+    if (!check.passes(refresh)) return std::unexpected(refusal(check.code, check.cause));
+
+  const RefreshDecision decision = decide_refresh(client, *grant, presented->generation, now);
+  if (decision.verdict != RefreshDecision::Verdict::answer)
+    return std::unexpected(
+        refusal(invalid_grant, decision.cause, decision.verdict == RefreshDecision::Verdict::revoke_grant));
+  auto scope =
+      scope_of_answer(request, *grant);  // before anything is stored: a bad scope rotates nothing (RT-17)
+  if (!scope) return std::unexpected(RefreshRefusal{std::move(scope.error())});
+  if (decision.generation == 0)
+    return AllowedRefresh{*std::move(scope), request.refresh_token, decision.store_first};
+  auto successor = successor_refresh_token(*grant, decision.generation, keys);
+  if (!successor) return std::unexpected(refusal(temporarily_unavailable, "key_is_gone"));
+  return AllowedRefresh{*std::move(scope), *std::move(successor), decision.store_first};
 }
 
 }  // namespace couplet::oauth

@@ -12,7 +12,7 @@ Result<TokenToRevoke> parse_revocation_request(const FormParameters& form) {
 Result<bool> may_revoke(const PresentedRefreshToken& presented, const Grant* grant, const Client& client,
                         const KeyRing& keys) {
   if (!grant || grant->client_id != client.client_id) return false;
-  const TokenMatch matched = match(presented, grant->refresh_token_hash, keys);
+  const TokenMatch matched = match(presented, *grant, keys);
   if (matched == TokenMatch::key_is_gone) return fail(OAuthErrorCode::temporarily_unavailable, "key_is_gone");
   return matched == TokenMatch::genuine;
 }

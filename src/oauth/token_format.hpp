@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The text of what we issue: prefix ‖ base64url(selector ‖ verifier). The time-ordered selector is the
-// storage key; of the 256-bit verifier only a keyed hash is stored (CD-07, RT-16). Access tokens are in
-// access_token.hpp.
+// storage key; of the 256-bit verifier only a keyed hash is stored (CD-07, RT-16). A refresh token that
+// succeeds another one ends in its generation, and its verifier is derived instead of stored: whoever asks
+// again gets the same one. Access tokens are in access_token.hpp.
 #pragma once
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -11,7 +13,7 @@
 #include "base/key_ring.hpp"
 #include "base/random.hpp"
 #include "base/secret.hpp"
-#include "domain/ids.hpp"
+#include "domain/grant.hpp"
 
 namespace couplet::oauth {
 
@@ -30,7 +32,9 @@ struct PresentedToken {
   std::array<std::byte, kTokenVerifierBytes> verifier;
 };
 using PresentedCode = PresentedToken<CodeSelector>;
-using PresentedRefreshToken = PresentedToken<RefreshSelector>;
+struct PresentedRefreshToken : PresentedToken<RefreshSelector> {
+  std::uint32_t generation = 0;  // as it says of itself; proved by match()
+};
 
 struct MintedAuthorizationCode {
   AuthorizationCode code;
@@ -49,6 +53,11 @@ struct MintedRefreshToken {
 [[nodiscard]] MintedAuthorizationCode mint_authorization_code(CodeSelector selector, Random& random,
                                                               const KeyRing& keys);
 [[nodiscard]] MintedRefreshToken mint_refresh_token(Instant now, Random& random, const KeyRing& keys);
+/// The grant's refresh token of this generation, from 1 on: always the same. Absent when the key ring lost
+/// the key.
+[[nodiscard]] std::optional<RefreshToken> successor_refresh_token(const Grant& grant,
+                                                                  std::uint32_t generation,
+                                                                  const KeyRing& keys);
 
 /// Absent when the text is not of our form; that alone is no proof of anything.
 [[nodiscard]] std::optional<PresentedCode> parse_authorization_code(const AuthorizationCode& code);
@@ -61,7 +70,9 @@ enum class TokenMatch {
 };
 /// Constant time in the verifier.
 [[nodiscard]] TokenMatch match(const PresentedCode& presented, const KeyedHash& stored, const KeyRing& keys);
-[[nodiscard]] TokenMatch match(const PresentedRefreshToken& presented, const KeyedHash& stored,
+/// Whether it was issued for this grant, in any generation; what that is worth is refresh_policy.hpp's to
+/// say.
+[[nodiscard]] TokenMatch match(const PresentedRefreshToken& presented, const Grant& grant,
                                const KeyRing& keys);
 
 }  // namespace couplet::oauth

@@ -14,6 +14,14 @@ class Format : public ::testing::Test {
   SeededRandom random{1};
   KeyRing keys{{{1, MasterKey(std::string(32, 'k'))}}};
   Instant now = from_unix_seconds(1'800'000'000);
+
+  Grant grant_of(const MintedRefreshToken& minted) {
+    Grant grant;
+    grant.grant_id = GrantId::make(now, random);
+    grant.refresh_selector = minted.selector;
+    grant.refresh_token_hash = minted.refresh_token_hash;
+    return grant;
+  }
 };
 
 TEST_F(Format, CD_06_codes_are_short_vschar_and_never_repeat) {
@@ -41,10 +49,11 @@ TEST_F(Format, RT_16_the_right_selector_with_another_verifier_is_forged) {
   const auto minted = mint_refresh_token(now, random, keys);
   auto presented = parse_refresh_token(minted.refresh_token);
   ASSERT_TRUE(presented);
-  EXPECT_EQ(match(*presented, minted.refresh_token_hash, keys), TokenMatch::genuine);
+  const Grant grant = grant_of(minted);
+  EXPECT_EQ(match(*presented, grant, keys), TokenMatch::genuine);
   for (std::byte& b : presented->verifier) {
     b ^= std::byte{1};
-    EXPECT_EQ(match(*presented, minted.refresh_token_hash, keys), TokenMatch::forged);
+    EXPECT_EQ(match(*presented, grant, keys), TokenMatch::forged);
     b ^= std::byte{1};
   }
 }
@@ -59,7 +68,9 @@ TEST_F(Format, RT_03_a_code_is_no_refresh_token_and_the_other_way_round) {
   const auto presented =
       parse_refresh_token(RefreshToken("cr_" + std::string(renamed.code.reveal().substr(3))));
   ASSERT_TRUE(presented);
-  EXPECT_EQ(match(*presented, renamed.code_hash, keys), TokenMatch::forged);
+  Grant grant;
+  grant.refresh_token_hash = renamed.code_hash;
+  EXPECT_EQ(match(*presented, grant, keys), TokenMatch::forged);
 }
 
 TEST_F(Format, TK_11_malformed_texts_are_not_of_our_form) {
@@ -75,14 +86,70 @@ TEST_F(Format, SE_04_tokens_outlive_a_key_rotation) {
   const auto minted = mint_refresh_token(now, random, keys);
   const KeyRing rotated{{{2, MasterKey(std::string(32, 'n'))}, {1, MasterKey(std::string(32, 'k'))}}};
   const auto presented = parse_refresh_token(minted.refresh_token).value();
-  EXPECT_EQ(match(presented, minted.refresh_token_hash, rotated), TokenMatch::genuine);
+  EXPECT_EQ(match(presented, grant_of(minted), rotated), TokenMatch::genuine);
 }
 
 TEST_F(Format, TK_19_a_lost_key_is_our_fault_and_not_a_forgery) {
   const auto minted = mint_refresh_token(now, random, keys);
   const KeyRing without{{{2, MasterKey(std::string(32, 'n'))}}};
   const auto presented = parse_refresh_token(minted.refresh_token).value();
-  EXPECT_EQ(match(presented, minted.refresh_token_hash, without), TokenMatch::key_is_gone);
+  EXPECT_EQ(match(presented, grant_of(minted), without), TokenMatch::key_is_gone);
+}
+
+TEST_F(Format, RT_08_a_successor_is_always_the_same_and_proves_its_generation) {
+  const Grant grant = grant_of(mint_refresh_token(now, random, keys));
+  const auto first = successor_refresh_token(grant, 1, keys).value();
+  EXPECT_TRUE(constant_time_equal(first, successor_refresh_token(grant, 1, keys).value()));
+  auto presented = parse_refresh_token(first).value();
+  EXPECT_EQ(presented.selector, grant.refresh_selector);
+  EXPECT_EQ(presented.generation, 1U);
+  EXPECT_EQ(match(presented, grant, keys), TokenMatch::genuine);
+  presented.generation = 2;
+  EXPECT_EQ(match(presented, grant, keys), TokenMatch::forged);
+  presented.generation = 0;
+  EXPECT_EQ(match(presented, grant, keys), TokenMatch::forged);
+}
+
+TEST_F(Format, RT_16_successors_of_other_grants_and_generations_are_others) {
+  const auto minted = mint_refresh_token(now, random, keys);
+  const Grant grant = grant_of(minted);
+  const Grant same_token_other_id = grant_of(minted);
+  const auto presented = parse_refresh_token(successor_refresh_token(grant, 7, keys).value()).value();
+  EXPECT_EQ(match(presented, same_token_other_id, keys), TokenMatch::forged);
+  std::set<std::string> seen{std::string(minted.refresh_token.reveal())};
+  for (std::uint32_t generation = 1; generation < 1000; ++generation)
+    EXPECT_TRUE(seen.emplace(successor_refresh_token(grant, generation, keys).value().reveal()).second);
+  const KeyRing other_keys{{{1, MasterKey(std::string(32, 'o'))}}};
+  EXPECT_EQ(match(presented, grant, other_keys), TokenMatch::forged);
+}
+
+TEST_F(Format, RT_16_a_successor_with_another_verifier_is_forged) {
+  const Grant grant = grant_of(mint_refresh_token(now, random, keys));
+  auto presented = parse_refresh_token(successor_refresh_token(grant, 70'000, keys).value()).value();
+  EXPECT_EQ(presented.generation, 70'000U);
+  for (std::byte& b : presented.verifier) {
+    b ^= std::byte{1};
+    EXPECT_EQ(match(presented, grant, keys), TokenMatch::forged);
+    b ^= std::byte{1};
+  }
+}
+
+TEST_F(Format, RT_03_a_token_that_says_generation_nought_is_not_of_our_form) {
+  const Grant grant = grant_of(mint_refresh_token(now, random, keys));
+  const auto nought = successor_refresh_token(grant, 0, keys).value();
+  EXPECT_FALSE(parse_refresh_token(nought));
+}
+
+TEST_F(Format, SE_04_successors_outlive_a_key_rotation_and_a_lost_key_is_our_fault) {
+  const Grant grant = grant_of(mint_refresh_token(now, random, keys));
+  const auto successor = successor_refresh_token(grant, 3, keys).value();
+  const KeyRing rotated{{{2, MasterKey(std::string(32, 'n'))}, {1, MasterKey(std::string(32, 'k'))}}};
+  const KeyRing without{{{2, MasterKey(std::string(32, 'n'))}}};
+  const auto presented = parse_refresh_token(successor).value();
+  EXPECT_TRUE(constant_time_equal(successor, successor_refresh_token(grant, 3, rotated).value()));
+  EXPECT_EQ(match(presented, grant, rotated), TokenMatch::genuine);
+  EXPECT_EQ(match(presented, grant, without), TokenMatch::key_is_gone);
+  EXPECT_FALSE(successor_refresh_token(grant, 3, without));
 }
 
 TEST_F(Format, later_tokens_sort_after_earlier_ones) {

@@ -82,6 +82,11 @@ struct ClientSettings {
   seconds access_token_lifetime{3600};
   seconds access_token_jitter{300};
   seconds authorization_code_lifetime{300};
+  std::string refresh_policy = "stable";
+  std::int64_t refresh_generations = 4;
+  seconds refresh_grace{60};
+  seconds refresh_token_idle_lifetime{0};      // 0: none
+  seconds refresh_token_absolute_lifetime{0};  // 0: none
   bool require_pkce = false;
   bool tolerate_unasked_code_verifier = false;
   bool may_introspect = false;

@@ -202,6 +202,7 @@ class Checker {
     if (from.client_secrets.size() > 2)
       read_.fault(at + ".client_secrets", "more than two secrets",
                   "keep the new one and the one it replaces");
+    check_refresh(from, at);
     check_redirect_uris(at, from.redirect_uris);
 
     Client client{.client_id = ClientId(from.client_id),
@@ -211,6 +212,12 @@ class Checker {
                   .access_token_lifetime = from.access_token_lifetime,
                   .access_token_jitter = from.access_token_jitter,
                   .authorization_code_lifetime = from.authorization_code_lifetime,
+                  .refresh_policy =
+                      enum_from_text(kRefreshPolicies, from.refresh_policy).value_or(RefreshPolicy::stable),
+                  .refresh_generations = static_cast<std::uint32_t>(from.refresh_generations),
+                  .refresh_grace = from.refresh_grace,
+                  .refresh_token_idle_lifetime = unless_nought(from.refresh_token_idle_lifetime),
+                  .refresh_token_absolute_lifetime = unless_nought(from.refresh_token_absolute_lifetime),
                   .may_introspect = from.may_introspect,
                   .enabled = from.enabled,
                   .require_pkce = from.require_pkce,
@@ -226,6 +233,23 @@ class Checker {
             hash_client_secret(*config.keys, client.client_id, ClientSecret(std::string(text->reveal()))));
     }
     config.clients.push_back(std::move(client));
+  }
+
+  void check_refresh(const ClientSettings& from, const std::string& at) {
+    const auto policy = enum_from_text(kRefreshPolicies, from.refresh_policy);
+    if (!policy)
+      read_.fault(at + ".refresh_policy",
+                  "must be \"stable\", \"overlap\" or \"strict\"; it is \"" + from.refresh_policy + "\"",
+                  "\"stable\" for Alexa");
+    const auto is_this_client = [&](const SkillSettings& skill) { return skill.client_id == from.client_id; };
+    if (policy == RefreshPolicy::strict && std::ranges::any_of(settings_.skills, is_this_client))
+      read_.warning(at + ".refresh_policy",
+                    "is \"strict\" for a client that a skill names: Alexa loses links to reuse detection",
+                    "take \"stable\" or \"overlap\" for Alexa");
+  }
+
+  static std::optional<seconds> unless_nought(seconds lifetime) {
+    return lifetime == seconds{0} ? std::nullopt : std::optional(lifetime);
   }
 
   void check_redirect_uris(const std::string& at, const std::vector<std::string>& uris) {

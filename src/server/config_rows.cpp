@@ -94,6 +94,25 @@ const std::array kClients = {
                         0, 86400},
     Row<ClientSettings>{"authorization_code_lifetime", &ClientSettings::authorization_code_lifetime,
                         "Must outlive one enablement call.", kOptional, 30, 600},
+    Row<ClientSettings>{"refresh_policy", &ClientSettings::refresh_policy,
+                        "\"stable\": refresh tokens stay as they are. \"overlap\": each refresh gives a "
+                        "successor and the last ones stay valid. \"strict\": reuse of an old one ends the "
+                        "grant; not for Alexa, which would lose links to it."},
+    Row<ClientSettings>{"refresh_generations", &ClientSettings::refresh_generations,
+                        "Under \"overlap\": how many refresh tokens of a grant stay valid.", kOptional, 2,
+                        16},
+    Row<ClientSettings>{
+        "refresh_grace", &ClientSettings::refresh_grace,
+        "Under \"strict\": how long the token before the newest is answered again, because an "
+        "answer may have been lost. 0: never.",
+        kOptional, 0, 600},
+    Row<ClientSettings>{"refresh_token_idle_lifetime", &ClientSettings::refresh_token_idle_lifetime,
+                        "A refresh token unused for so long ends. 0: never. Users then have to link again.",
+                        kOptional, 0},
+    Row<ClientSettings>{"refresh_token_absolute_lifetime", &ClientSettings::refresh_token_absolute_lifetime,
+                        "A refresh token as old as this ends, used or not. 0: never. Users then have to link "
+                        "again.",
+                        kOptional, 0},
     Row<ClientSettings>{
         "require_pkce", &ClientSettings::require_pkce,
         "True refuses an authorization request without code_challenge. Set it once PKCE is on "

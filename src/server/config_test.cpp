@@ -137,6 +137,10 @@ const BadSetting kBad[] = {
      "clients[0].access_token_lifetime", "from 360"},
     {"AT_05_jitter_eats_the_lifetime", "client_secrets", "access_token_lifetime = 400\nclient_secrets",
      "clients[0].access_token_jitter", "360 s"},
+    {"RT_19_unknown_policy", "client_secrets", "refresh_policy = \"rotate\"\nclient_secrets",
+     "clients[0].refresh_policy", "\"overlap\""},
+    {"RT_19_one_generation_is_none", "client_secrets", "refresh_generations = 1\nclient_secrets",
+     "clients[0].refresh_generations", "from 2"},
     {"CD_05_long_code", "client_secrets", "authorization_code_lifetime = 601\nclient_secrets",
      "clients[0].authorization_code_lifetime", "to 600"},
     {"secret_not_there", "alexa_client_secret = \"file:secret\"", "alexa_client_secret = \"file:nowhere\"",
@@ -208,6 +212,14 @@ TEST_F(ConfigTest, SE_06_a_secret_others_can_read_is_warned_about) {
   EXPECT_TRUE(loaded.config);
   ASSERT_TRUE(find(loaded, "clients[0].client_secrets"));
   EXPECT_EQ(find(loaded, "clients[0].client_secrets")->weight, ConfigFault::Weight::warning);
+}
+
+TEST_F(ConfigTest, RT_19_strict_for_alexa_is_warned_about) {
+  const LoadedConfig loaded = load_with("client_secrets", "refresh_policy = \"strict\"\nclient_secrets");
+  ASSERT_TRUE(loaded.config);
+  EXPECT_EQ(loaded.config->clients[0].refresh_policy, RefreshPolicy::strict);
+  ASSERT_TRUE(find(loaded, "clients[0].refresh_policy"));
+  EXPECT_EQ(find(loaded, "clients[0].refresh_policy")->weight, ConfigFault::Weight::warning);
 }
 
 TEST_F(ConfigTest, the_environment_overrides_the_file) {

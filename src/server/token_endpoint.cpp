@@ -16,6 +16,9 @@ namespace {
 
 using oauth::OAuthErrorCode;
 
+// Each round somebody else's rotation was stored; after so many the caller comes back later.
+constexpr int kMostRotationRaces = 64;
+
 template <class T>
 const T* pointer_to(const std::optional<T>& value) {
   return value ? &*value : nullptr;
@@ -52,6 +55,10 @@ TokenEndpoint::Outcome TokenEndpoint::Outcome::refused(oauth::OAuthError error) 
 TokenEndpoint::Outcome TokenEndpoint::Outcome::about(const AuthorizationCodeRecord& record,
                                                      oauth::Result<std::string> body) {
   return {std::move(body), record.grant_id, record.user, record.attempt_id};
+}
+
+TokenEndpoint::Outcome TokenEndpoint::Outcome::about(const Grant& grant, oauth::Result<std::string> body) {
+  return {std::move(body), grant.grant_id, grant.user, std::nullopt};
 }
 
 http::Response TokenEndpoint::Outcome::response() && {
@@ -152,18 +159,45 @@ Task<TokenEndpoint::Outcome> TokenEndpoint::carry_out(oauth::CodeRefusal refusal
 Task<TokenEndpoint::Outcome> TokenEndpoint::refresh(const Client& client,
                                                     oauth::RefreshTokenRequest request) {
   const auto presented = oauth::parse_refresh_token(request.refresh_token);
-  std::optional<Grant> grant;
-  if (presented) {
-    auto found = co_await grants_.find_grant_by_refresh(presented->selector);
-    if (!found) co_return Outcome::refused(to_oauth(found.error()));
-    grant = std::move(*found);
+  for (int round = 0; round < kMostRotationRaces; ++round) {
+    std::optional<Grant> grant;
+    if (presented) {
+      auto found = co_await grants_.find_grant_by_refresh(presented->selector);
+      if (!found) co_return Outcome::refused(to_oauth(found.error()));
+      grant = std::move(*found);
+    }
+    auto allowed =
+        oauth::check_refresh(request, pointer_to(presented), pointer_to(grant), client, keys_, clock_.now());
+    if (!allowed) co_return co_await carry_out(std::move(allowed.error()), std::move(grant));
+    if (allowed->store_first) {
+      const auto stored =
+          co_await grants_.rotate_refresh_token(grant->grant_id, grant->rotation, *allowed->store_first);
+      if (!stored) co_return Outcome::about(*grant, std::unexpected(to_oauth(stored.error())));
+      if (!*stored)
+        continue;  // another request was first, or the grant has ended: what holds now is decided anew
+    }
+    co_return answer(client, request, *grant, std::move(*allowed));
   }
-  auto scope = oauth::check_refresh(request, pointer_to(presented), pointer_to(grant), client, keys_);
-  if (!scope) co_return Outcome::refused(std::move(scope.error()));
-  const auto issued = issuer_.issue(*grant, *scope, client, clock_.now(), random_);
-  const auto told_scope = request.scope ? std::optional<std::string_view>(*scope) : std::nullopt;
-  co_return Outcome{oauth::token_answer_json(issued, request.refresh_token, told_scope), grant->grant_id,
-                    std::move(grant->user), std::nullopt};
+  co_return Outcome::refused(
+      {OAuthErrorCode::temporarily_unavailable, "rotation_contended", std::source_location::current()});
+}
+
+TokenEndpoint::Outcome TokenEndpoint::answer(const Client& client, const oauth::RefreshTokenRequest& request,
+                                             const Grant& grant, oauth::AllowedRefresh allowed) const {
+  const auto issued = issuer_.issue(grant, allowed.scope, client, clock_.now(), random_);
+  const auto told_scope = request.scope ? std::optional<std::string_view>(allowed.scope) : std::nullopt;
+  return Outcome::about(grant, oauth::token_answer_json(issued, allowed.refresh_token, told_scope));
+}
+
+Task<TokenEndpoint::Outcome> TokenEndpoint::carry_out(oauth::RefreshRefusal refusal,
+                                                      std::optional<Grant> grant) {
+  if (!grant) co_return Outcome::refused(std::move(refusal.error));
+  if (refusal.ends_grant) {
+    const auto revoked = co_await grants_.revoke_grant(grant->grant_id, clock_.now());
+    // Not carried out is not refused: the next try must meet the same consequence.
+    if (!revoked) co_return Outcome::about(*grant, std::unexpected(to_oauth(revoked.error())));
+  }
+  co_return Outcome::about(*grant, std::unexpected(std::move(refusal.error)));
 }
 
 http::Response TokenEndpoint::finish(const Asked& asked, Outcome outcome) const {

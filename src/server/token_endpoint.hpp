@@ -24,7 +24,7 @@ namespace couplet::server {
 /// Redeems authorization codes and refresh tokens.
 /// Spec:    RFC 6749 3.2, 4.1.3, 6; requirements TK, CA, CD, RT
 /// Errors:  503 with Retry-After when the store does not answer within the deadline (TK-19)
-/// Effects: a code exchange is one durable write; a refresh is one read and no write
+/// Effects: a code exchange is one durable write; a refresh is one read, and a write where the policy rotates
 /// Thread:  one endpoint an I/O thread; what it is given outlives that thread's io_context
 class TokenEndpoint {
  public:
@@ -43,6 +43,7 @@ class TokenEndpoint {
 
     static Outcome refused(oauth::OAuthError error);
     static Outcome about(const AuthorizationCodeRecord& record, oauth::Result<std::string> body);
+    static Outcome about(const Grant& grant, oauth::Result<std::string> body);
     [[nodiscard]] http::Response response() &&;
   };
   struct Asked;
@@ -55,6 +56,9 @@ class TokenEndpoint {
   Task<Outcome> carry_out(oauth::CodeRefusal refusal, std::optional<AuthorizationCodeRecord> record,
                           Instant now);
   Task<Outcome> refresh(const Client& client, oauth::RefreshTokenRequest request);
+  Outcome answer(const Client& client, const oauth::RefreshTokenRequest& request, const Grant& grant,
+                 oauth::AllowedRefresh allowed) const;
+  Task<Outcome> carry_out(oauth::RefreshRefusal refusal, std::optional<Grant> grant);
 
   http::Response finish(const Asked& asked, Outcome outcome) const;
   void append_to_trace(const boost::asio::any_io_executor& executor, const Asked& asked,

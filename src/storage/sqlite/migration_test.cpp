@@ -45,5 +45,21 @@ TEST(FT_09, grants_of_schema_1_live_on_unrotated_and_without_an_end) {
   EXPECT_TRUE(must(run_task(store->rotate_refresh_token(alice.grant_id, {}, {1, 0, kStart, std::nullopt}))));
 }
 
+TEST(FT_09, a_file_that_is_to_stay_as_it_is_is_neither_created_nor_migrated) {
+  SqliteFile file;
+  const SqliteOptions as_it_is{.path = file.path(), .opening = SqliteOpening::as_it_is};
+  const auto missing = open_sqlite(as_it_is);
+  ASSERT_FALSE(missing);
+  EXPECT_NE(missing.error().message.find("there is no database yet"), std::string::npos);
+  write_schema_1(file);
+  ::chmod(file.path().c_str(), 0600);
+  const auto older = open_sqlite(as_it_is);
+  ASSERT_FALSE(older);
+  EXPECT_NE(older.error().message.find("its schema is number 1"), std::string::npos);
+  EXPECT_EQ(Stranger(file.path()).text("PRAGMA user_version"), "1");
+  file.open();
+  EXPECT_TRUE(open_sqlite(as_it_is));
+}
+
 }  // namespace
 }  // namespace couplet::storage::sqlite

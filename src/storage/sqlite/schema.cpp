@@ -38,6 +38,15 @@ void check_version(Connection& connection, const std::string& path) {
                   path, version, kLatest));
 }
 
+void require_as_it_is(Connection& connection, const std::string& path) {
+  const std::int64_t version = connection.pragma("user_version");
+  if (version == kLatest) return;
+  throw Refusal(
+      fmt::format("{}: its schema is number {}; the next start of `couplet serve` brings it to {}."
+                  " Nothing was changed.",
+                  path, version, kLatest));
+}
+
 // Reading a large file through would keep a restart waiting for minutes.
 void check_pages(Connection& connection, const SqliteOptions& options) {
   std::error_code none;
@@ -82,12 +91,16 @@ void apply(Connection& connection, std::int64_t number) {
 std::int64_t latest_schema() { return kLatest; }
 
 Connection open_and_migrate(const SqliteOptions& options) {
+  const bool as_it_is = options.opening == SqliteOpening::as_it_is;
+  if (as_it_is && !std::filesystem::exists(options.path))
+    throw Refusal(options.path + ": there is no database yet.");
   create_or_check_file(options.path);
   Connection connection(options.path, Connection::Access::read_write, options.vfs);
   connection.set_busy_timeout(options.busy_patience);
   // Until it is known to be ours and whole, closing it must not move its log into the file.
   sqlite3_db_config(connection.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   check_version(connection, options.path);
+  if (as_it_is) require_as_it_is(connection, options.path);
   check_pages(connection, options);
   sqlite3_db_config(connection.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
   mark_as_ours(connection);

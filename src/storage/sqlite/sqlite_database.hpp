@@ -10,6 +10,12 @@
 
 namespace couplet::storage {
 
+/// What may happen to the file when it is opened.
+enum class SqliteOpening {
+  create_and_migrate,  // it is created when it is not there, and its schema brought up to date
+  as_it_is,            // neither: it is refused when it is not there or older than this program
+};
+
 struct SqliteOptions {
   std::string path;
   std::size_t queue_limit = 8192;               // writes that wait; one more is `overloaded`
@@ -17,6 +23,7 @@ struct SqliteOptions {
   milliseconds busy_patience{1000};             // how long another process may hold the write lock
   std::int64_t wal_limit_bytes = 64LL << 20;    // beyond it the writer stops for a checkpoint
   std::int64_t check_limit_bytes = 64LL << 20;  // larger files are not read through at the start
+  SqliteOpening opening = SqliteOpening::create_and_migrate;
   std::string vfs{};  // SQLite VFS to open with; empty is SQLite's own. Tests break disks here
 };
 
