@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "emulator/consent_endpoint.hpp"
 
+#include <utility>
 #include <variant>
 
-#include "couplet_emulator_web.hpp"
+#include "base/encoding.hpp"
+#include "emulator/consent_pages.hpp"
 #include "emulator/note.hpp"
 #include "emulator/page.hpp"
 
@@ -13,105 +15,123 @@ namespace {
 
 constexpr std::string_view kAccountCookie = "emulator_account";
 
-http::Html option(std::string_view value, std::string_view label, bool selected) {
-  constexpr std::string_view kOption = R"(<option value="{{value}}">{{label}}</option>)";
-  constexpr std::string_view kSelected = R"(<option value="{{value}}" selected>{{label}}</option>)";
-  return http::render(selected ? kSelected : kOption, {{"value", value}, {"label", label}});
+http::Response remembering(http::Response response, std::string_view user_id) {
+  response.header("Set-Cookie", std::string(kAccountCookie) + "=" + std::string(user_id) +
+                                    "; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax");
+  return response;
 }
 
-http::Html user_options(const Directory& directory, std::string_view remembered_user) {
-  http::Html options;
-  for (const AmazonUser& user : directory.users()) {
-    const std::string label = user.name + " (" + std::string(region_text(user.region)) +
-                              (user.owner ? ", owner" : "") + (user.tester ? ", beta tester" : "") + ")";
-    options += option(user.id, label, user.id == remembered_user);
+http::Response unknown_account(Front front) {
+  return message_page(400, place_text(front), "No such Amazon account",
+                      "Choose one of the accounts of the list.");
+}
+
+/// "a-person", and with a number where somebody has that already.
+std::string new_user_id(std::string_view name, const Directory& directory) {
+  std::string base;
+  for (const char c : ascii_lower(name.substr(0, 40))) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    if (plain) base += c;
+    if (!plain && !base.empty() && base.back() != '-') base += '-';
   }
-  return options;
-}
-
-http::Html error_options() {
-  http::Html options;
-  for (const AuthorizationErrorRow& row : kAuthorizationErrors)
-    options += option(row.error, row.error, false);
-  return options;
-}
-
-std::string_view pkce_text(const std::optional<CodeChallenge>& challenge) {
-  if (!challenge) return "none";
-  return challenge->method == ChallengeMethod::S256 ? "S256" : "plain";
-}
-
-http::Response error_redirect(const ErrorRedirect& answer) {
-  return with_note(http::redirect(302, redirect_with_error(answer)), answer.error_description);
-}
-
-http::Response error_row(const AuthorizationRequest& request, const AuthorizationErrorRow& row) {
-  return error_redirect({request.redirect_uri, std::string(row.error), std::string(row.error_description),
-                         request.oauth_state});
+  while (base.ends_with('-')) base.pop_back();
+  if (base.empty()) base = "customer";
+  std::string id = base;
+  for (int number = 2; directory.find_user(id); ++number) id = base + "-" + std::to_string(number);
+  return id;
 }
 
 }  // namespace
 
-std::string_view path_of(Front front) {
-  return front == Front::alexa_app ? "/spa/skill-account-linking-consent" : "/ap/oa";
-}
-
 Task<http::Response> ConsentEndpoint::show(const http::Request& request) {
-  const CheckedAuthorization checked = check_authorization(front_, request.query, directory_, switches_);
+  CheckedAuthorization checked = check_authorization(front_, request.query, directory_, switches_);
   if (const auto* error = std::get_if<ErrorPage>(&checked))
     co_return with_note(
         message_page(400, place_text(front_), "We're sorry, this link does not work", error->text),
         error->text);
-  if (const auto* error = std::get_if<ErrorRedirect>(&checked)) co_return error_redirect(*error);
-  co_return page(std::get<AuthorizationRequest>(checked), request.cookie(kAccountCookie).value_or(""));
+  if (const auto* error = std::get_if<ErrorRedirect>(&checked))
+    co_return with_note(http::redirect(302, redirect_with_error(*error)), error->error_description);
+  auto& asked = std::get<AuthorizationRequest>(checked);
+  const AmazonUser* user = signed_in(request);
+  if (front_ == Front::lwa && !user) co_return sign_in(std::move(asked));
+  co_return consent(std::move(asked), user);
 }
 
-http::Response ConsentEndpoint::page(const AuthorizationRequest& request, std::string_view remembered_user) {
-  const Skill* skill = directory_.find_skill(request.skill_id);
-  const std::string name = skill ? skill->name : request.client_id;
+/// Who was chosen last in this browser, or the only one there is.
+const AmazonUser* ConsentEndpoint::signed_in(const http::Request& request) const {
+  const AmazonUser* known = directory_.find_user(request.cookie(kAccountCookie).value_or(""));
+  return !known && directory_.users().size() == 1 ? &directory_.users().front() : known;
+}
+
+http::Response ConsentEndpoint::consent(AuthorizationRequest request, const AmazonUser* user) {
   const std::string form_token = pending_.add(request);
-  return page_response(
-      200, http::render(web::consent_html, {{"title", "Link " + name},
-                                            {"front", front_ == Front::alexa_app ? "alexa" : "lwa"},
-                                            {"place", place_text(front_)},
-                                            {"skill", name},
-                                            {"action", path_of(front_)},
-                                            {"form_token", form_token},
-                                            {"users", user_options(directory_, remembered_user)},
-                                            {"errors", error_options()},
-                                            {"client_id", request.client_id},
-                                            {"scope", request.scope},
-                                            {"redirect_uri", request.redirect_uri},
-                                            {"pkce", pkce_text(request.challenge)}}));
+  return consent_page({request, directory_, form_token}, user);
+}
+
+http::Response ConsentEndpoint::sign_in(AuthorizationRequest request, std::string_view problem) {
+  const std::string form_token = pending_.add(request);
+  return sign_in_page({request, directory_, form_token}, problem);
 }
 
 Task<http::Response> ConsentEndpoint::decide(const http::Request& request) {
   const auto form = FormParameters::parse(request.body);
-  const auto pending = form ? pending_.take(front_, form->get("form_token").value_or("")) : std::nullopt;
+  auto pending = form ? pending_.take(front_, form->get("form_token").value_or("")) : std::nullopt;
   if (!pending)
     co_return message_page(403, place_text(front_), "This page was answered already",
                            "Each consent page can be answered once. Start again from the app.");
   const std::string_view decision = form->get("decision").value_or("");
-  if (decision == "allow") co_return allow(*pending, form->get("user").value_or(""));
+  if (decision == "allow") co_return allow(*pending, *form);
+  if (decision == "sign_in" || decision == "another" || decision == "create")
+    co_return decide_who(std::move(*pending), *form, decision);
   const auto* row =
       find_authorization_error(decision == "cancel" ? "access_denied" : form->get("error").value_or(""));
-  if (row && (decision == "cancel" || decision == "error")) co_return error_row(*pending, *row);
-  co_return message_page(400, place_text(front_), "This answer is not known",
-                         "Choose Allow, Cancel, or one of the errors.");
+  if (!row || (decision != "cancel" && decision != "error"))
+    co_return message_page(400, place_text(front_), "This answer is not known",
+                           "Choose Allow, Cancel, or one of the errors.");
+  const ErrorRedirect error{pending->redirect_uri, std::string(row->error),
+                            std::string(row->error_description), pending->oauth_state};
+  co_return with_note(back_to(redirect_with_error(error), *form), row->error_description);
 }
 
-http::Response ConsentEndpoint::allow(const AuthorizationRequest& request, std::string_view user_id) {
-  const AmazonUser* user = directory_.find_user(user_id);
-  if (!user)
-    return message_page(400, place_text(front_), "No such Amazon account",
-                        "Choose one of the accounts of the list.");
+http::Response ConsentEndpoint::decide_who(AuthorizationRequest request, const FormParameters& form,
+                                           std::string_view decision) {
+  if (decision == "another") return sign_in(std::move(request));
+  if (decision == "create") return create_account(std::move(request), form);
+  const AmazonUser* user = directory_.find_user(form.get("user").value_or(""));
+  if (!user) return unknown_account(front_);
+  return remembering(consent(std::move(request), user), user->id);
+}
+
+http::Response ConsentEndpoint::create_account(AuthorizationRequest request, const FormParameters& form) {
+  AmazonUser user;
+  user.name = form.get("name").value_or("");
+  user.email = form.get("email").value_or("");
+  user.region = region_from_text(form.get("region").value_or("")).value_or(Region::na);
+  user.tester = form.get("tester") == "yes";
+  user.id = new_user_id(user.name, directory_);
+  const auto faults = faults_of(user);
+  if (!faults.empty())
+    return sign_in(std::move(request), faults.front().member + " " + faults.front().problem + ".");
+  const std::string id = user.id;
+  directory_.put(std::move(user));
+  return with_note(remembering(consent(std::move(request), directory_.find_user(id)), id),
+                   "a new Amazon account: " + id);
+}
+
+http::Response ConsentEndpoint::allow(const AuthorizationRequest& request, const FormParameters& form) {
+  const AmazonUser* user = directory_.find_user(form.get("user").value_or(""));
+  if (!user) return unknown_account(front_);
   const AmazonGrant grant{user->id, request.client_id, request.scope};
   const AmazonCode code = tokens_.issue_code({grant, request.redirect_uri, request.challenge});
-  http::Response response = http::redirect(302, redirect_with_code(request, code, switches_));
-  response.header("Set-Cookie", std::string(kAccountCookie) + "=" + user->id +
-                                    "; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax");
-  response.header("Cache-Control", "no-store");
+  http::Response response =
+      remembering(back_to(redirect_with_code(request, code, switches_), form), user->id);
+  if (response.status == 302) response.header("Cache-Control", "no-store");
   return response;
+}
+
+http::Response ConsentEndpoint::back_to(std::string url, const FormParameters& form) const {
+  if (form.get("return") == "app") return open_app_page(front_, url);
+  return http::redirect(302, std::move(url));
 }
 
 }  // namespace couplet::emulator

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page where a person allows linking, behind its two doors: GET shows it, POST decides.
+// The pages where a person allows linking, behind two doors: the Alexa app, whose account is the phone's, and
+// Login with Amazon, where one signs in first. GET shows, POST decides.
 #pragma once
 #include <string>
 
@@ -12,26 +13,35 @@
 
 namespace couplet::emulator {
 
-[[nodiscard]] std::string_view path_of(Front front);
-
 class ConsentEndpoint {
  public:
-  ConsentEndpoint(Front front, const Directory& directory, const Switches& switches, PendingConsents& pending,
+  ConsentEndpoint(Front front, Directory& directory, const Switches& switches, PendingConsents& pending,
                   AmazonTokens& tokens)
       : front_(front), directory_(directory), switches_(switches), pending_(pending), tokens_(tokens) {}
 
   /// Errors: 400 as a page where the client or redirect_uri is in doubt; the other rows as a redirect
   Task<http::Response> show(const http::Request& request);
-  /// Shape:   form: form_token, user, decision = allow | cancel | error, error
-  /// Effects: allow issues a code; the chosen account is remembered in a cookie
+  /// Shape:   form: form_token; decision = allow (user) | cancel | error (error) | sign_in (user) | another |
+  /// create
+  ///          (name, email, region, tester); return = web_view | app says how allow, cancel and error come
+  ///          back
+  /// Effects: allow issues a code; the chosen account is remembered in a cookie; create makes an account
   Task<http::Response> decide(const http::Request& request);
 
  private:
-  [[nodiscard]] http::Response page(const AuthorizationRequest& request, std::string_view remembered_user);
-  [[nodiscard]] http::Response allow(const AuthorizationRequest& request, std::string_view user_id);
+  /// Each page gets a form token of its own.
+  [[nodiscard]] http::Response consent(AuthorizationRequest request, const AmazonUser* user);
+  [[nodiscard]] http::Response sign_in(AuthorizationRequest request, std::string_view problem = "");
+  [[nodiscard]] const AmazonUser* signed_in(const http::Request& request) const;
+  [[nodiscard]] http::Response decide_who(AuthorizationRequest request, const FormParameters& form,
+                                          std::string_view decision);
+  [[nodiscard]] http::Response create_account(AuthorizationRequest request, const FormParameters& form);
+  [[nodiscard]] http::Response allow(const AuthorizationRequest& request, const FormParameters& form);
+  /// A redirect, or the page with the link that opens the app.
+  [[nodiscard]] http::Response back_to(std::string url, const FormParameters& form) const;
 
   Front front_;
-  const Directory& directory_;
+  Directory& directory_;
   const Switches& switches_;
   PendingConsents& pending_;
   AmazonTokens& tokens_;

@@ -22,6 +22,16 @@ class Consent : public ::testing::Test {
   FormWriter shown(const std::string& more = "") {
     return form_of(amazon.get(std::string(kLwa) + "?" + lwa_query(more)));
   }
+  /// LWA's page in a browser where somebody has signed in before.
+  http::Response shown_to(const std::string& user) {
+    return amazon.send({.method = "GET",
+                        .url = std::string(kLwa) + "?" + lwa_query(),
+                        .headers = {{"Cookie", "emulator_account=" + user}},
+                        .body = ""});
+  }
+  static bool has(const http::Response& page, const std::string& text) {
+    return page.body.find(text) != std::string::npos;
+  }
   AmazonUnderTest amazon;
 };
 
@@ -54,11 +64,73 @@ TEST_F(Consent, the_last_account_is_remembered) {
   const http::Response answer = amazon.post_form(kLwa, shown().add("user", "tom").add("decision", "allow"));
   const std::string cookie = header_of(answer, "Set-Cookie");
   EXPECT_TRUE(cookie.starts_with("emulator_account=tom;")) << cookie;
-  const http::Response page = amazon.send({.method = "GET",
-                                           .url = std::string(kLwa) + "?" + lwa_query(),
-                                           .headers = {{"Cookie", "emulator_account=tom"}},
-                                           .body = ""});
-  EXPECT_NE(page.body.find("<option value=\"tom\" selected>"), std::string::npos);
+  EXPECT_TRUE(has(shown_to("tom"), R"(name="user" value="tom")"));
+  const http::Response app = amazon.send({.method = "GET",
+                                          .url = std::string(kApp) + "?" + lwa_query(kAppMore),
+                                          .headers = {{"Cookie", "emulator_account=tom"}},
+                                          .body = ""});
+  EXPECT_TRUE(has(app, "<option value=\"tom\" selected>"));
+}
+
+TEST_F(Consent, login_with_amazon_asks_who_it_is_and_then_for_consent) {
+  const http::Response sign_in = amazon.get(std::string(kLwa) + "?" + lwa_query());
+  EXPECT_TRUE(has(sign_in, "<h1>Sign in</h1>"));
+  EXPECT_FALSE(has(sign_in, "value=\"allow\""));
+  const http::Response consent =
+      amazon.post_form(kLwa, form_of(sign_in).add("user", "tom").add("decision", "sign_in"));
+  EXPECT_EQ(consent.status, 200);
+  EXPECT_TRUE(header_of(consent, "Set-Cookie").starts_with("emulator_account=tom;"));
+  EXPECT_TRUE(has(consent, ">Allow</button>"));
+  EXPECT_TRUE(has(consent, "Tom Tester"));
+  const http::Response answer =
+      amazon.post_form(kLwa, form_of(consent).add("user", "tom").add("decision", "allow"));
+  EXPECT_TRUE(location_query(answer).get("code"));
+}
+
+TEST_F(Consent, another_account_leads_back_to_the_sign_in_page) {
+  const http::Response page = amazon.post_form(kLwa, form_of(shown_to("tom")).add("decision", "another"));
+  EXPECT_TRUE(has(page, "<h1>Sign in</h1>"));
+  EXPECT_EQ(amazon.post_form(kLwa, form_of(page).add("user", "mallory").add("decision", "sign_in")).status,
+            400);
+}
+
+TEST_F(Consent, section_8_2_an_amazon_account_can_be_made_on_the_page_and_linked) {
+  const http::Response consent = amazon.post_form(kLwa, shown()
+                                                            .add("decision", "create")
+                                                            .add("name", "Ada <b>New</b>")
+                                                            .add("region", "FE")
+                                                            .add("tester", "yes"));
+  EXPECT_TRUE(has(consent, "Ada &lt;b&gt;New"));
+  const AmazonUser* user = amazon.emulator.world().directory.find_user("ada-b-new-b");
+  ASSERT_NE(user, nullptr);
+  EXPECT_EQ(user->region, Region::fe);
+  EXPECT_TRUE(user->tester);
+  const http::Response answer =
+      amazon.post_form(kLwa, form_of(consent).add("user", user->id).add("decision", "allow"));
+  EXPECT_TRUE(location_query(answer).get("code"));
+  amazon.post_form(kLwa, shown().add("decision", "create").add("name", "Ada <b>New</b>"));
+  EXPECT_NE(amazon.emulator.world().directory.find_user("ada-b-new-b-2"), nullptr);
+}
+
+TEST_F(Consent, an_account_without_a_name_is_refused_on_the_page) {
+  const std::size_t before = amazon.emulator.world().directory.users().size();
+  const http::Response page = amazon.post_form(kLwa, shown().add("decision", "create").add("email", "a@b.c"));
+  EXPECT_EQ(page.status, 400);
+  EXPECT_TRUE(has(page, "name is empty"));
+  EXPECT_TRUE(has(page, "<details class=\"more\" open>"));
+  EXPECT_EQ(amazon.emulator.world().directory.users().size(), before);
+}
+
+TEST_F(Consent, coming_back_by_the_app_is_a_link_to_tap_and_not_a_redirect) {
+  const http::Response page =
+      amazon.post_form(kLwa, shown().add("user", "anna").add("decision", "allow").add("return", "app"));
+  EXPECT_EQ(page.status, 200);
+  EXPECT_EQ(header_of(page, "Location"), "");
+  EXPECT_TRUE(has(page, "href=\"https://link.example.org/cb?code=AN"));
+  EXPECT_TRUE(has(page, ">Open the app</a>"));
+  const http::Response refused =
+      amazon.post_form(kLwa, shown().add("user", "anna").add("decision", "cancel").add("return", "app"));
+  EXPECT_TRUE(has(refused, "href=\"https://link.example.org/cb?error=access_denied"));
 }
 
 TEST_F(Consent, Cancel_redirects_with_access_denied) {
@@ -71,7 +143,7 @@ TEST_F(Consent, Cancel_redirects_with_access_denied) {
 }
 
 TEST_F(Consent, every_row_of_the_error_table_can_be_chosen) {
-  const http::Response page = amazon.get(std::string(kLwa) + "?" + lwa_query());
+  const http::Response page = shown_to("anna");
   for (const AuthorizationErrorRow& row : kAuthorizationErrors) {
     EXPECT_NE(page.body.find("<option value=\"" + std::string(row.error) + "\""), std::string::npos)
         << row.error;

@@ -8,6 +8,7 @@
 #include "emulator/api_hosts.hpp"
 #include "emulator/chain_endpoint.hpp"
 #include "emulator/consent_endpoint.hpp"
+#include "emulator/consent_pages.hpp"
 #include "emulator/control_api.hpp"
 #include "emulator/enablement_endpoint.hpp"
 #include "emulator/endpoint_lookup.hpp"
