@@ -127,6 +127,7 @@ Task<http::Response> AlexaRoutes::unlink(const http::Request& request) {
     co_return back_with(
         visit.id, unlinked.error(),
         "We cannot tell right now whether your account was unlinked. Please look again in a minute.");
+  tokens_.revoke(visit.user->id);
   sessions_.put_notice(visit.id, {Notice::Kind::good, "Alexa can no longer order rides for you.", {}});
   co_return to_screen();
 }

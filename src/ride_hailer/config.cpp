@@ -132,6 +132,17 @@ void read_alexa(Section section, Config& config) {
   section.refuse_unknown_keys();
 }
 
+void read_authorization(Section section, Config& config) {
+  OwnAuthorizationSettings settings;
+  settings.code_secret = CallSecret{section.secret("code_secret")};
+  if (!settings.code_secret.empty() && !WebhookCheck::with(settings.code_secret))
+    section.fault("code_secret", "must be whsec_ and base64: couplet keys webhook-secret");
+  settings.client_id = section.text("client_id");
+  settings.client_secret = AlexaClientSecret{section.secret("client_secret")};
+  section.refuse_unknown_keys();
+  config.authorization = std::move(settings);
+}
+
 void read_users(Section& top, const std::string& folder, Faults& faults, Config& config) {
   const toml::node* const node = top.look_up("users");
   const toml::array* const users = node ? node->as_array() : nullptr;
@@ -165,6 +176,8 @@ Config read_all(const toml::table& file, const std::string& folder, Faults& faul
   config.development = top.truth("development", false);
   read_couplet(Section(sub_table(top, "couplet"), "couplet.", folder, faults), config);
   read_alexa(Section(sub_table(top, "alexa"), "alexa.", folder, faults), config);
+  if (top.look_up("authorization"))
+    read_authorization(Section(sub_table(top, "authorization"), "authorization.", folder, faults), config);
   read_users(top, folder, faults, config);
   top.refuse_unknown_keys();
   return config;

@@ -2,11 +2,13 @@
 // Ride Hailer's TOML file. Read once at start; every fault is reported at once.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
 #include "ride_hailer/couplet_client.hpp"
+#include "ride_hailer/own_authorization_routes.hpp"
 #include "ride_hailer/sessions.hpp"
 #include "ride_hailer/users.hpp"
 
@@ -19,8 +21,9 @@ struct Config {
   SessionKey session_key;            // at least 32 characters
   bool development = false;          // shows the demo users on the sign-in page
   CoupletAccess couplet;
-  std::string couplet_ca_file;  // PEM; empty: the system's
-  std::string skill_id;         // Amazon's: amzn1.ask.skill.…
+  std::string couplet_ca_file;                            // PEM; empty: the system's
+  std::string skill_id;                                   // Amazon's: amzn1.ask.skill.…
+  std::optional<OwnAuthorizationSettings> authorization;  // our own authorization server instead of Couplet's
   std::vector<UserEntry> users;
 };
 

@@ -101,6 +101,19 @@ TEST_F(RideHailerConfig, each_wrong_value_is_refused) {
   for (const auto& [from, to] : changes) EXPECT_NE(faults_with(from, to), "") << from << " → " << to;
 }
 
+TEST_F(RideHailerConfig, an_authorization_server_of_its_own_is_a_choice) {
+  EXPECT_FALSE(parse_config(kGood, folder)->authorization);
+  write("whsec", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n");
+  const std::string table =
+      "[authorization]\ncode_secret = \"file:whsec\"\nclient_id = \"alexa\"\nclient_secret = "
+      "\"file:api.key\"\n";
+  const auto config = parse_config(std::string(kGood) + table, folder);
+  ASSERT_TRUE(config) << config.error().front().message;
+  EXPECT_EQ(config->authorization->client_id, "alexa");
+  write("whsec", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n");
+  EXPECT_FALSE(parse_config(std::string(kGood) + table, folder));
+}
+
 TEST_F(RideHailerConfig, two_users_need_two_ids_and_two_logins) {
   const std::string twice =
       "\n[[users]]\nid = \"user-alice\"\nname = \"A\"\nlogin = \"alice\"\npassword = \"p\"\n";

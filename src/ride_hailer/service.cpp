@@ -20,7 +20,8 @@ Service::Service(const Config& config, http::Client& http_client, const Clock& c
       pages_(config.base_url, users_to_show(config)),
       visits_(sessions_, users_, pages_, is_https(config.base_url)),
       couplet_(config.couplet, http_client),
-      tokens_(couplet_, clock),
+      authorization_(clock, random),
+      tokens_(couplet_, clock, config.authorization ? &authorization_ : nullptr),
       skill_(config.skill_id, users_, rides_, tokens_),
       account_routes_(visits_, users_, sessions_, rides_, pages_, clock),
       alexa_routes_(visits_, sessions_, couplet_, tokens_, pages_, config.base_url + "/alexa/return"),
@@ -28,6 +29,8 @@ Service::Service(const Config& config, http::Client& http_client, const Clock& c
   account_routes_.add_to(router_);
   alexa_routes_.add_to(router_);
   alexa_login_routes_.add_to(router_);
+  if (config.authorization)
+    authorization_routes_.emplace(*config.authorization, authorization_, users_, clock).add_to(router_);
   add_skill_route(router_, skill_);
   add_asset_routes(router_);
 }

@@ -11,6 +11,7 @@
 #include "ride_hailer/alexa_login_routes.hpp"
 #include "ride_hailer/alexa_routes.hpp"
 #include "ride_hailer/config.hpp"
+#include "ride_hailer/own_authorization_routes.hpp"
 #include "ride_hailer/skill.hpp"
 
 namespace couplet::ride_hailer {
@@ -33,11 +34,13 @@ class Service {
   Pages pages_;
   Visits visits_;
   CoupletClient couplet_;
+  OwnAuthorization authorization_;
   TokenCheck tokens_;
   Skill skill_;
   AccountRoutes account_routes_;
   AlexaRoutes alexa_routes_;
   AlexaLoginRoutes alexa_login_routes_;
+  std::optional<OwnAuthorizationRoutes> authorization_routes_;  // in external mode
   http::Router router_;
 };
 

@@ -12,6 +12,11 @@ constexpr std::size_t kRemembered = 10'000;
 }  // namespace
 
 Task<Result<std::string, TokenFault>> TokenCheck::user_of(AccessToken token) {
+  if (own_) {
+    const auto user_id = own_->user_of(token);
+    if (!user_id) co_return std::unexpected(TokenFault::inactive);
+    co_return *user_id;
+  }
   const Digest digest = sha256(token.reveal());
   const auto known = known_.find(digest);
   if (known != known_.end() && clock_.monotonic() < known->second.good_until) co_return known->second.user_id;
@@ -24,6 +29,11 @@ Task<Result<std::string, TokenFault>> TokenCheck::user_of(AccessToken token) {
 
 void TokenCheck::forget(std::string_view user_id) {
   std::erase_if(known_, [user_id](const auto& entry) { return entry.second.user_id == user_id; });
+}
+
+void TokenCheck::revoke(std::string_view user_id) {
+  forget(user_id);
+  if (own_) own_->revoke(user_id);
 }
 
 void TokenCheck::remember(const Digest& digest, std::string user_id) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whose access token is this? Asks Couplet, and remembers a good answer for at most 30 seconds.
+// Whose access token is this? Asks Couplet, and remembers a good answer for at most 30 seconds; or looks it
+// up where the tokens are our own.
 #pragma once
 #include <map>
 #include <string>
@@ -8,6 +9,7 @@
 #include "base/clock.hpp"
 #include "base/crypto.hpp"
 #include "ride_hailer/couplet_client.hpp"
+#include "ride_hailer/own_authorization.hpp"
 
 namespace couplet::ride_hailer {
 
@@ -19,13 +21,17 @@ enum class TokenFault {
 /// Thread: one.
 class TokenCheck {
  public:
-  TokenCheck(CoupletClient& couplet, const Clock& clock) : couplet_(couplet), clock_(clock) {}
+  /// `own` is null where Couplet issues the tokens.
+  TokenCheck(CoupletClient& couplet, const Clock& clock, OwnAuthorization* own = nullptr)
+      : couplet_(couplet), clock_(clock), own_(own) {}
 
   /// The user id. Only good answers are remembered: a bad one is asked again, an outage is never taken for
   /// one.
   Task<Result<std::string, TokenFault>> user_of(AccessToken token);
   /// After an unlink in our own app the tokens are dead at once, not 30 seconds later.
   void forget(std::string_view user_id);
+  /// Once Alexa no longer holds the link: tokens of our own have to be ended by us.
+  void revoke(std::string_view user_id);
 
  private:
   struct Known {
@@ -36,6 +42,7 @@ class TokenCheck {
 
   CoupletClient& couplet_;
   const Clock& clock_;
+  OwnAuthorization* own_;
   std::map<Digest, Known> known_;  // by SHA-256 of the token
 };
 

@@ -39,11 +39,24 @@ export const alexaRedirects = ["pitangui.amazon.com", "layla.amazon.com", "alexa
 export const returnPageOf = (world, skill) => `${world.coupletUrl}/link/return/${skill.name}`;
 export const appReturnOf = (world, skill) => `${world.rideUrl}/${skill.name}/return`;
 
-const coupletSkill = (world, skill) => `
+/** A skill whose authorization server is not Couplet: `{ codeUrl, tokenUrl, timeout? }` by the skill's name. */
+const externalOf = (world, skill) => world.external?.[skill.name];
+
+const ownClient = (skill) => `
 [[clients]]
 client_id = ${toml(skill.clientId)}
 client_secrets = ["file:${skill.name}.secret"]
 redirect_uris = ${toml(alexaRedirects)}
+`;
+
+const externalSettings = ({ codeUrl, timeout = 2000 }) => `authorization = "external"
+external_code_url = ${toml(codeUrl)}
+external_code_secret = "file:webhook.secret"
+external_allow_private = true
+external_timeout = ${timeout}`;
+
+const coupletSkill = (world, skill) => `
+${externalOf(world, skill) ? "" : ownClient(skill)}
 [[skills]]
 name = ${toml(skill.name)}
 display_name = ${toml(skill.displayName)}
@@ -55,7 +68,8 @@ client_id = ${toml(skill.clientId)}
 redirect_uris = [${toml(returnPageOf(world, skill))}, ${toml(appReturnOf(world, skill))}]
 scope = ${toml(skill.scope)}
 require = ${toml(skill.require)}
-${skill.loginPath ? `login_url = ${toml(world.rideUrl + skill.loginPath)}` : ""}
+${externalOf(world, skill) ? externalSettings(externalOf(world, skill)) : ""}
+${skill.loginPath && !externalOf(world, skill) ? `login_url = ${toml(world.rideUrl + skill.loginPath)}` : ""}
 app_return_uri = ${toml(`${world.rideUrl}/alexa`)}
 `;
 
@@ -121,7 +135,7 @@ endpoint = ${toml(`${world.rideUrl}/alexa/skill`)}
 authorizationUrl = ${toml(`${world.coupletUrl}/oauth/authorize`)}
 authorizationUrlsByPlatform = [{ platformType = "iOS", platformAuthorizationUrl = "https://app.example.org/alexa-auth" }]
 pkce = true
-accessTokenUrl = ${toml(`${world.coupletUrl}/oauth/token`)}
+accessTokenUrl = ${toml(externalOf(world, skill)?.tokenUrl ?? `${world.coupletUrl}/oauth/token`)}
 accessTokenScheme = ${toml(skill.scheme)}
 clientId = ${toml(skill.clientId)}
 clientSecret = ${toml(world.secrets[skill.name])}
@@ -149,6 +163,13 @@ ${Object.values(skills)
   .join("")}
 `;
 
+const ownAuthorization = (world) => `
+[authorization]
+code_secret = "file:${world.rideCodeSecret ?? "webhook.secret"}"
+client_id = ${toml(skills["ride-hailer"].clientId)}
+client_secret = "file:ride-hailer.secret"
+`;
+
 export const rideToml = (world) => `
 listen = "127.0.0.1:${world.ports.ride}"
 base_url = ${toml(world.rideUrl)}
@@ -163,6 +184,7 @@ introspection_client_id = "ride-hailer-api"
 introspection_client_secret = "file:introspection.secret"
 [alexa]
 skill_id = ${toml(skills["ride-hailer"].skillId)}
+${externalOf(world, skills["ride-hailer"]) ? ownAuthorization(world) : ""}
 [[users]]
 id = "user-alice"
 name = "Alice"

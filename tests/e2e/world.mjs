@@ -207,7 +207,7 @@ async function writeSecrets(world, jwks) {
 }
 
 /** Everything up and ready. `tapAmazon` listens in on Couplet's calls to Amazon, too. */
-export async function startWorld({ ride = false, tapAmazon = false, ioThreads = 2, logLevel = "info" } = {}) {
+export async function startWorld({ ride = false, tapAmazon = false, ioThreads = 2, logLevel = "info", external } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "couplet-e2e-"));
   const ports = await namePorts();
   const authority = await makeAuthority(folder);
@@ -216,6 +216,7 @@ export async function startWorld({ ride = false, tapAmazon = false, ioThreads = 
   const secrets = Object.fromEntries(
     [...secretNames, "introspection", "session", "password"].map((name) => [name, newSecret()]),
   );
+  for (const name of ["webhook", "other-webhook"]) secrets[name] = `whsec_${randomBytes(32).toString("base64")}`;
   secrets["second-skill"] = `needs: percent+encoding %&/="${newSecret()}`;
   const world = new World({
     folder,
@@ -235,6 +236,7 @@ export async function startWorld({ ride = false, tapAmazon = false, ioThreads = 
     userIssuer: "https://accounts.ride-hailer.test",
     userKey: users.privateKey,
   });
+  world.external = external?.(world); // needs the world's URLs
   const jwk = { ...users.publicKey.export({ format: "jwk" }), kid: "users-1", use: "sig", alg: "ES256" };
   await writeSecrets(world, { keys: [jwk] });
   try {
