@@ -207,6 +207,15 @@ void read_account_linking(TableReader& table, AccountLinking& linking) {
   table.whole_seconds("defaultTokenExpirationInSeconds", linking.defaultTokenExpirationInSeconds);
 }
 
+void read_events(TableReader& table, SkillEvents& events) {
+  table.text("endpoint", events.endpoint);
+  table.for_each("subscriptions", "one of " + std::string(kSubscriptionNames), [&](const toml::node& entry) {
+    const auto kind = event_kind_from_text(entry.value_or(std::string_view()));
+    if (kind) events.subscriptions.push_back(*kind);
+    return kind.has_value();
+  });
+}
+
 void read_skill(TableReader& table, Config& config) {
   Skill skill;
   table.text("skill_id", skill.skill_id);
@@ -229,6 +238,7 @@ void read_skill(TableReader& table, Config& config) {
     utterance.require("say", R"(what is said, as in "Alexa, ask Ride Hailer for a ride")");
     skill.utterances.push_back(std::move(read));
   });
+  table.table("events", [&](TableReader& events) { read_events(events, skill.events); });
   table.require("account_linking", "the skill's account linking page as [skills.account_linking]");
   table.table("account_linking",
               [&](TableReader& linking) { read_account_linking(linking, skill.account_linking); });

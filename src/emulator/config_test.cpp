@@ -39,6 +39,9 @@ clientId = "alexa"
 clientSecret = "s3cret"
 scopes = ["rides"]
 redirectUrls = ["http://127.0.0.1:8000/alexa/return"]
+[skills.events]
+endpoint = "http://127.0.0.1:8080/alexa/events"
+subscriptions = ["SKILL_DISABLED", "SKILL_ACCOUNT_LINKED"]
 )";
 
 const std::string kFolder = std::string(COUPLET_SOURCE_DIR) + "/tests/profile";
@@ -67,6 +70,8 @@ TEST(EmulatorConfig, a_good_file_is_read) {
   EXPECT_EQ(config->skills[0].utterances[0].intent, "OrderRideIntent");
   EXPECT_EQ(config->skills[0].account_linking.accessTokenScheme, AccessTokenScheme::REQUEST_BODY_CREDENTIALS);
   EXPECT_EQ(config->skills[0].account_linking.redirectUrls.size(), 1u);
+  EXPECT_TRUE(config->skills[0].events.is_subscribed(SkillEventKind::SKILL_DISABLED));
+  EXPECT_FALSE(config->skills[0].events.is_subscribed(SkillEventKind::SKILL_ENABLED));
 }
 
 struct Row {

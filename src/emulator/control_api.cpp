@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/form.hpp"
+#include "emulator/event_json.hpp"
 #include "emulator/same_site.hpp"
 
 namespace couplet::emulator {
@@ -65,6 +66,12 @@ http::Response ControlApi::index(const http::Request&) {
   calls["alexa-link"] = "POST /_emulator/api/alexa-link";
   calls["skills"] = "GET /_emulator/api/skills; GET, PUT /_emulator/api/skills/{skill_id}";
   calls["voice"] = "POST /_emulator/api/voice";
+  calls["events"] =
+      "GET, POST, DELETE /_emulator/api/events; PUT /_emulator/api/events/mode; POST "
+      "/_emulator/api/events/deliver; "
+      "DELETE /_emulator/api/events/{id}; POST /_emulator/api/events/{id}/deliver";
+  calls["signing"] =
+      "GET /_emulator/api/wrong-ways; GET /_emulator/api/signing; POST /_emulator/api/signing/rotate";
   calls["clock"] = "GET /_emulator/api/clock; POST /_emulator/api/clock/advance";
   calls["switches"] = "GET, PUT /_emulator/api/switches; GET /_emulator/api/switches/table";
   calls["reset"] = "POST /_emulator/api/reset";
@@ -156,6 +163,9 @@ Task<http::Response> ControlApi::say(const http::Request& request) {
   if (said.intent.empty() != find_bool(*body, "launch").value_or(false))
     co_return control_refusal(400, R"(give either "intent": "…" or "launch": true, with user and skill_id)");
   if (const json::object* slots = find_object(*body, "slots")) said.slots = *slots;
+  const auto wrong = wrong_way_from_json(*body);
+  if (!wrong) co_return control_refusal(400, wrong.error());
+  said.wrong = *wrong;
   const auto answer = co_await voice_.say(std::move(said));
   if (!answer) co_return control_refusal(502, answer.error());
   json::object result{{"status", answer->status}, {"linked", answer->linked}, {"speech", answer->speech}};

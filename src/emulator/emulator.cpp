@@ -10,8 +10,11 @@
 #include "emulator/consent_endpoint.hpp"
 #include "emulator/consent_pages.hpp"
 #include "emulator/control_api.hpp"
+#include "emulator/control_events.hpp"
 #include "emulator/enablement_endpoint.hpp"
 #include "emulator/endpoint_lookup.hpp"
+#include "emulator/event_delivery.hpp"
+#include "emulator/event_source.hpp"
 #include "emulator/gate.hpp"
 #include "emulator/home_page.hpp"
 #include "emulator/lwa_customer.hpp"
@@ -67,6 +70,8 @@ struct Emulator::Impl {
   RequestCertificates certificates;
   RequestSigner signer;
   ChainEndpoint chain_files;
+  EventDelivery event_delivery;
+  EventSource event_source;
   ConsentEndpoint alexa_app;
   ConsentEndpoint lwa_page;
   LwaTokenEndpoint lwa_token;
@@ -77,6 +82,7 @@ struct Emulator::Impl {
   AlexaLinkEndpoint alexa_link;
   Voice voice;
   ControlApi control;
+  ControlEvents control_events;
   HomePage home;
 
   http::Router people;     // consent pages, /_emulator
@@ -97,6 +103,9 @@ Emulator::Impl::Impl(EmulatorSettings settings, http::Client& provider, const Cl
       certificates(std::move(settings.authority), clock, random),
       signer(certificates, clock),
       chain_files(certificates),
+      event_delivery(world.events, signer, calls, world.clock),
+      event_source(world.directory, world.enablements, world.switches, world.events, clock, random,
+                   [this] { event_delivery.wake(); }),
       alexa_app(Front::alexa_app, world.directory, world.switches, world.pending, world.tokens),
       lwa_page(Front::lwa, world.directory, world.switches, world.pending, world.tokens),
       lwa_token(world.directory, world.tokens, world.switches),
@@ -108,9 +117,12 @@ Emulator::Impl::Impl(EmulatorSettings settings, http::Client& provider, const Cl
       voice(world.directory, world.enablements, calls, signer, world.switches, world.clock, clock, random,
             settings.provider_deadline),
       control(world, enablement, alexa_link, voice),
+      control_events(world.events, event_source, event_delivery, certificates),
       home(world, enablement, voice),
       browser_gate(world.journal, world.faults, world.clock),
       amazon_gate(world.journal, world.faults, world.clock) {
+  world.enablements.observe(
+      [this](const EnablementChange& change) { event_source.enablement_changed(change); });
   add_consent_pages(people);
   add_people_pages(people);
   add_consent_pages(consent);
@@ -188,6 +200,7 @@ void Emulator::Impl::add_people_pages(http::Router& router) {
   router.add("POST", "/_emulator/disable",
              [this](const http::Request& request) { return home.disable(request); });
   control.add_routes(router);
+  control_events.add_routes(router);
 }
 
 Emulator::Emulator(EmulatorSettings settings, http::Client& provider, const Clock& clock, Random& random)
@@ -196,6 +209,8 @@ Emulator::~Emulator() = default;
 
 const http::Router& Emulator::browser_router() const { return impl_->browser_router; }
 const http::Router& Emulator::amazon_router() const { return impl_->amazon_router; }
+void Emulator::start(boost::asio::io_context& context) { impl_->event_delivery.start(context); }
+void Emulator::stop() { impl_->event_delivery.stop(); }
 World& Emulator::world() { return impl_->world; }
 
 }  // namespace couplet::emulator

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Amazon side as two routers: one for browsers and people, one for Amazon's API hosts behind TLS.
 #pragma once
+#include <boost/asio/io_context.hpp>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -35,6 +36,10 @@ class Emulator {
 
   [[nodiscard]] const http::Router& browser_router() const;
   [[nodiscard]] const http::Router& amazon_router() const;
+  /// What Alexa does by itself (skill events) happens as long as `context` runs, which the routers belong to.
+  void start(boost::asio::io_context& context);
+  /// Lets `context` come to its end. Thread: any.
+  void stop();
   /// For tests that look inside.
   [[nodiscard]] World& world();
 

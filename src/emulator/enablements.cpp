@@ -25,6 +25,7 @@ std::vector<const Enablement*> Enablements::of_user(std::string_view user_id) co
 const Enablement& Enablements::link(const std::string& user_id, const std::string& skill_id, Stage stage,
                                     ProviderTokens tokens) {
   Enablement& enablement = rows_[Key(user_id, skill_id)];
+  const bool is_new = enablement.user_id.empty();
   enablement.user_id = user_id;
   enablement.skill_id = skill_id;
   enablement.stage = stage;
@@ -34,6 +35,8 @@ const Enablement& Enablements::link(const std::string& user_id, const std::strin
   }
   enablement.tokens = std::move(tokens);
   enablement.linked_at = clock_.now();
+  if (is_new) tell({EnablementChange::What::enabled, enablement});
+  tell({EnablementChange::What::linked, enablement});
   return enablement;
 }
 
@@ -53,7 +56,12 @@ bool Enablements::disable(std::string_view user_id, std::string_view skill_id, U
   if (!gone) return false;
   if (information == UserInformation::PERSISTED)
     kept_alexa_user_ids_[gone.key()] = gone.mapped().alexa_user_id;
+  tell({EnablementChange::What::disabled, gone.mapped(), information});
   return true;
+}
+
+void Enablements::tell(const EnablementChange& change) const {
+  if (observer_) observer_(change);
 }
 
 void Enablements::clear() {

@@ -2,6 +2,7 @@
 // Which account has which skill enabled, and the provider's tokens that Alexa keeps for it. Thread: the
 // emulator's.
 #pragma once
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -31,6 +32,8 @@ struct Enablement {
   Instant linked_at{};
 };
 
+struct EnablementChange;
+
 class Enablements {
  public:
   Enablements(const Clock& clock, Random& random) : clock_(clock), random_(random) {}
@@ -52,14 +55,27 @@ class Enablements {
                UserInformation information = UserInformation::NOT_PERSISTED);
   void clear();
 
+  /// `observer` hears of each change once it is made; clear(), refreshes and unlink() are none.
+  void observe(std::function<void(const EnablementChange&)> observer) { observer_ = std::move(observer); }
+
  private:
   using Key = std::pair<std::string, std::string>;
+  void tell(const EnablementChange& change) const;
   [[nodiscard]] Enablement* row(std::string_view user_id, std::string_view skill_id);
 
   const Clock& clock_;
   Random& random_;
   std::map<Key, Enablement> rows_;
   std::map<Key, std::string> kept_alexa_user_ids_;
+  std::function<void(const EnablementChange&)> observer_;
+};
+
+/// What the skill's developer would hear of.
+struct EnablementChange {
+  enum class What { enabled, linked, disabled };  // a first link is enabled and linked, a relink only linked
+  What what = What::enabled;
+  Enablement enablement;  // as it is now, or was before it was disabled
+  Enablements::UserInformation user_information = Enablements::UserInformation::NOT_PERSISTED;
 };
 
 /// "amzn1.ask.account." and made-up capitals; never over 255 characters.

@@ -126,6 +126,11 @@ std::vector<ModelFault> faults_of(const Skill& skill) {
         "the Universal Link or App Link that opens your app");
   check(linking.authorizationUrl.empty() || is_id(skill.vendor_id), "vendor_id", "is missing",
         "your developer account's id, as in M1EXAMPLEVENDOR: Alexa's redirect URLs end with it");
+  const SkillEvents& events = skill.events;
+  check(events.endpoint.empty() || is_callable_url(events.endpoint), "events.endpoint",
+        "is not a URL that can be called", "https://…, or http:// with 127.0.0.1 or localhost");
+  check(events.endpoint.empty() == events.subscriptions.empty(), "events",
+        "has an endpoint without subscriptions, or the other way round", "give both, or neither");
   check(is_callable_url(linking.accessTokenUrl), "account_linking.accessTokenUrl",
         "is not a URL that can be called", "https://…, or http:// with 127.0.0.1 or localhost");
   check(!linking.clientId.empty(), "account_linking.clientId", "is empty",

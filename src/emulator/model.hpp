@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/secret.hpp"
+#include "emulator/skill_settings.hpp"
 
 namespace couplet::emulator {
 
@@ -89,6 +90,7 @@ struct Skill {
   std::string endpoint;  // where voice requests are posted; empty: the skill has no voice
   std::vector<Utterance> utterances;
   AccountLinking account_linking;
+  SkillEvents events;
 
   [[nodiscard]] bool has_stage(Stage stage) const;
   [[nodiscard]] bool has_redirect_url(std::string_view url) const;

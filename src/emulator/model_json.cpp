@@ -107,6 +107,12 @@ json::array array_of(const std::vector<std::string>& texts) {
   return array;
 }
 
+json::object to_json(const SkillEvents& events) {
+  json::array subscriptions;
+  for (const SkillEventKind kind : events.subscriptions) subscriptions.emplace_back(subscription_text(kind));
+  return {{"endpoint", events.endpoint}, {"subscriptions", std::move(subscriptions)}};
+}
+
 json::object to_json(const AccountLinking& linking) {
   json::array platforms;
   for (const PlatformUrl& entry : linking.authorizationUrlsByPlatform)
@@ -164,6 +170,22 @@ std::string read_linking(const json::value& value, AccountLinking& linking) {
       "authorizationUrl, authorizationUrlsByPlatform, pkce, accessTokenUrl, accessTokenScheme, clientId, "
       "clientSecret, scopes, redirectUrls, "
       "defaultTokenExpirationInSeconds");
+}
+
+std::string read_events(const json::value& value, SkillEvents& events) {
+  const auto* object = value.if_object();
+  if (!object) return "events must be an object";
+  Members members(*object);
+  std::vector<std::string> names;
+  for (const SkillEventKind kind : events.subscriptions) names.emplace_back(subscription_text(kind));
+  members.text("endpoint", events.endpoint).texts("subscriptions", names);
+  events.subscriptions.clear();
+  for (const std::string& name : names) {
+    const auto kind = event_kind_from_text(name);
+    if (!kind) return "events.subscriptions takes " + std::string(kSubscriptionNames);
+    events.subscriptions.push_back(*kind);
+  }
+  return members.finish("endpoint, subscriptions");
 }
 
 std::string read_stages(const json::value& value, std::vector<Stage>& stages) {
@@ -227,7 +249,8 @@ json::object to_json(const Skill& skill) {
           {"asin", skill.asin},
           {"endpoint", skill.endpoint},
           {"utterances", std::move(utterances)},
-          {"account_linking", to_json(skill.account_linking)}};
+          {"account_linking", to_json(skill.account_linking)},
+          {"events", to_json(skill.events)}};
 }
 
 Result<AmazonUser, std::string> user_from_json(const json::object& object, AmazonUser known) {
@@ -261,10 +284,12 @@ Result<Skill, std::string> skill_from_json(const json::object& object, Skill kno
     problem = read_utterances(*utterances, known.utterances);
   if (const json::value* linking = members.take("account_linking"); linking && problem.empty())
     problem = read_linking(*linking, known.account_linking);
+  if (const json::value* events = members.take("events"); events && problem.empty())
+    problem = read_events(*events, known.events);
   if (problem.empty())
     problem = members.finish(
         "name, stages, alexa_client_id, alexa_client_secret, linking_consent, vendor_id, asin, "
-        "endpoint, utterances, account_linking");
+        "endpoint, utterances, account_linking, events");
   if (!problem.empty()) return std::unexpected(std::move(problem));
   return checked(std::move(known));
 }

@@ -96,9 +96,11 @@ int run(Config config, const sigset_t& signals) {
   http::Server amazon(listen_options(config.amazon, tls), clock, random);
   if (!start(browser, runtime, emulator.browser_router(), "browser", "http", config.browser)) return 1;
   if (!start(amazon, runtime, emulator.amazon_router(), "amazon", "https", config.amazon)) return 1;
+  emulator.start(runtime.context(0));
   runtime.start();
   std::cout << "ready" << std::endl;
   log::info("emulator.stopping", {{"signal", wait_for_signal(signals)}});
+  emulator.stop();
   browser.stop(kGrace);
   amazon.stop(kGrace);
   runtime.stop(kGrace);

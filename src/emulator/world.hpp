@@ -10,6 +10,7 @@
 #include "emulator/amazon_tokens.hpp"
 #include "emulator/directory.hpp"
 #include "emulator/enablements.hpp"
+#include "emulator/event_queue.hpp"
 #include "emulator/fault_book.hpp"
 #include "emulator/journal.hpp"
 #include "emulator/pending_consents.hpp"
@@ -35,7 +36,8 @@ struct World {
         enablements(clock, random),
         pending(clock, random),
         alexa_links(clock, random),
-        journal(clock) {}
+        journal(clock),
+        events(clock) {}
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
@@ -50,6 +52,7 @@ struct World {
     alexa_links.clear();
     faults.clear();
     journal.clear();
+    events.clear();
     last_said.reset();
   }
 
@@ -62,6 +65,7 @@ struct World {
   AlexaLinks alexa_links;
   FaultBook faults;
   Journal journal;
+  EventQueue events;
   std::optional<LastSaid> last_said;
 };
 

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "emulator/skill_event.hpp"
+
+#include <utility>
+
+#include "emulator/skill_call.hpp"
+
+namespace couplet::emulator {
+
+namespace {
+
+json::object permissions_body(const std::vector<std::string>& permissions) {
+  json::array accepted;
+  for (const std::string& scope : permissions) accepted.emplace_back(json::object{{"scope", scope}});
+  return {{"acceptedPermissions", std::move(accepted)}};
+}
+
+/// Empty for an event that has none.
+json::object body_of(const SkillEvent& event) {
+  switch (event.kind) {
+    case SkillEventKind::SKILL_ENABLED: return {};
+    case SkillEventKind::SKILL_DISABLED:
+      return {{"userInformationPersistenceStatus",
+               event.user_information == Enablements::UserInformation::PERSISTED ? "PERSISTED"
+                                                                                 : "NOT_PERSISTED"}};
+    case SkillEventKind::SKILL_ACCOUNT_LINKED:
+      return {{"accessToken", event.access_token ? event.access_token->reveal() : ""}};
+    case SkillEventKind::SKILL_PERMISSION_ACCEPTED:
+    case SkillEventKind::SKILL_PERMISSION_CHANGED: return permissions_body(event.permissions);
+  }
+  return {};
+}
+
+}  // namespace
+
+json::object envelope(const SkillEvent& event) {
+  json::object user{{"userId", event.alexa_user_id}};
+  if (event.access_token) user["accessToken"] = event.access_token->reveal();
+  json::object system{{"application", json::object{{"applicationId", event.skill_id}}},
+                      {"user", std::move(user)},
+                      {"apiEndpoint", "https://" + event.api_host},
+                      {"apiAccessToken", event.api_access_token}};
+  const std::string time = request_time(event.created_at);
+  json::object request{{"type", request_type(event.kind)},
+                       {"requestId", event.request_id},
+                       {"timestamp", time},
+                       {"eventCreationTime", time},
+                       {"eventPublishingTime", time}};
+  json::object body = body_of(event);
+  if (!body.empty()) request["body"] = std::move(body);
+  return {{"version", "1.0"},
+          {"context", json::object{{"System", std::move(system)}}},
+          {"request", std::move(request)}};
+}
+
+}  // namespace couplet::emulator
