@@ -76,6 +76,7 @@ TEST_F(Authentication, answers_as_the_requirements_say) {
       {"CA_04_encoded_plus", {basic("plus:a%2Bb")}, "", "plus"},
       {"CA_04_raw_plus_means_a_space", {basic("plus:a+b")}, "", "invalid_client/client_secret_differs"},
       {"CA_04_raw_percent", {basic("alexa:50%off")}, "", "invalid_client/basic_not_form_encoded"},
+      {"CA_04_raw_percent_in_the_id", {basic("50%off:right")}, "", "invalid_client/basic_not_form_encoded"},
       {"CA_05_wrong_secret", {basic("alexa:wrong")}, "", "invalid_client/client_secret_differs"},
       {"CA_05_unknown_client", {basic("nobody:right")}, "", "invalid_client/client_unknown"},
       {"CA_05_disabled_client", {basic("disabled:right")}, "", "invalid_client/client_disabled"},
@@ -92,6 +93,12 @@ TEST_F(Authentication, answers_as_the_requirements_say) {
        "client_id=plus",
        "invalid_request/client_id_differs_from_basic"},
       {"CA_09_same_client_id_in_the_body", {basic("alexa:right")}, "client_id=alexa", "alexa"},
+  };
+  for (const Row& row : rows) EXPECT_EQ(attempt(row.headers, row.body), row.expected) << row.name;
+}
+
+TEST_F(Authentication, broken_headers_and_empty_secrets_authenticate_nobody) {
+  const Row rows[] = {
       {"CA_10_no_colon", {basic("alexa")}, "", "invalid_client/basic_without_colon"},
       {"CA_10_bad_base64", {"Basic %%%"}, "", "invalid_client/basic_not_base64"},
       {"CA_10_nothing_after_the_scheme", {"Basic"}, "", "invalid_client/authorization_scheme_unsupported"},
@@ -99,6 +106,10 @@ TEST_F(Authentication, answers_as_the_requirements_say) {
       {"CA_10_empty_user", {basic(":right")}, "", "invalid_client/client_id_empty"},
       {"CA_10_control_characters",
        {basic("alexa\x01:right")},
+       "",
+       "invalid_client/credentials_not_printable"},
+      {"CA_10_control_characters_in_the_secret",
+       {basic("alexa:ri%0Aght")},
        "",
        "invalid_client/credentials_not_printable"},
       {"CA_10_encoded_nul", {basic("alexa%00:right")}, "", "invalid_client/credentials_not_printable"},

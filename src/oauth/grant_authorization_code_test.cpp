@@ -135,6 +135,18 @@ TEST(CD_08, every_bad_code_looks_the_same_from_outside) {
   }
 }
 
+TEST(TM_04, a_clock_one_percent_off_moves_the_end_of_a_code_by_no_more_than_that) {
+  const auto is_alive_after = [](seconds true_time, double pace) {
+    Scene scene;
+    scene.now += std::chrono::round<milliseconds>(true_time * pace);
+    return scene.check().has_value();
+  };
+  EXPECT_TRUE(is_alive_after(seconds{297}, 1.01));
+  EXPECT_FALSE(is_alive_after(seconds{298}, 1.01));
+  EXPECT_TRUE(is_alive_after(seconds{303}, 0.99));
+  EXPECT_FALSE(is_alive_after(seconds{304}, 0.99));
+}
+
 TEST(check_code, tells_whether_the_code_was_genuine) {
   Scene expired;
   expired.now += minutes{10};

@@ -65,6 +65,20 @@ TEST_F(LoginChallenges, AZ_18_something_else_that_we_sealed_is_no_challenge) {
   EXPECT_EQ(open_challenge(to_base64url(box), keys, now).error(), ChallengeError::invalid);
 }
 
+TEST_F(LoginChallenges, AZ_18_cut_short_or_with_more_behind_it_is_no_challenge) {
+  const Bytes box = from_base64url(seal_challenge(challenge(), keys, random)).value();
+  const Bytes plain = keys.open(SealPurpose::login_challenge, box, "").value();
+  const auto sealed_again = [&](const Bytes& other) {
+    return to_base64url(keys.seal(SealPurpose::login_challenge, other, "", random));
+  };
+  Bytes longer = plain;
+  longer.push_back(std::byte{0});
+  const Bytes shorter(plain.begin(), plain.end() - 1);
+  EXPECT_TRUE(open_challenge(sealed_again(plain), keys, now));
+  EXPECT_EQ(open_challenge(sealed_again(longer), keys, now).error(), ChallengeError::invalid);
+  EXPECT_EQ(open_challenge(sealed_again(shorter), keys, now).error(), ChallengeError::invalid);
+}
+
 TEST_F(LoginChallenges, AZ_18_it_lives_for_ten_minutes) {
   const std::string text = seal_challenge(challenge(), keys, random);
   EXPECT_TRUE(open_challenge(text, keys, now + minutes{10} - milliseconds{1}));
