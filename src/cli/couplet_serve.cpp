@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "base/log.hpp"
+#include "base/unstepped_clock.hpp"
 #include "cli/couplet_verbs.hpp"
 #include "server/config_external.hpp"
 #include "server/node.hpp"
@@ -40,7 +41,8 @@ class Signals {
 };
 
 int serve_until_signalled(const server::Config& config) {
-  const SystemClock clock;
+  const SystemClock machine;
+  const UnsteppedClock clock(machine);
   SystemRandom random;
   server::Node node(config, clock, random);
   Signals signals(node);  // before there are threads, so that none of them dies of one
