@@ -90,6 +90,7 @@ class FaultyGrants final : public storage::GrantStore {
   template <class T>
   Task<storage::Result<T>> misbehave(Fault fault, Task<storage::Result<T>> task) {
     const auto executor = co_await boost::asio::this_coro::executor;
+    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::disable_cancellation());
     if (fault == Fault::fails) co_return std::unexpected(error);
     if (fault == Fault::silent) {
       boost::asio::steady_timer never(executor, boost::asio::steady_timer::time_point::max());

@@ -27,6 +27,11 @@ Task<int> after(milliseconds time, bool& ended) {
   co_return 9;
 }
 
+Task<int> heedless(milliseconds time, bool& ended) {
+  co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::disable_cancellation());
+  co_return co_await after(time, ended);
+}
+
 TEST(within, work_in_time_gives_its_result) {
   EXPECT_EQ(run_task(within(seconds{10}, at_once())), 7);
   EXPECT_EQ(run_task(within(seconds{10}, after_a_turn())), 8);
@@ -36,9 +41,15 @@ TEST(within, a_fault_of_the_work_reaches_the_caller) {
   EXPECT_THROW(run_task(within(seconds{10}, throwing())), std::runtime_error);
 }
 
-TEST(within, late_work_is_given_up_but_still_ends) {
+TEST(within, TK_19_late_work_is_cancelled) {
   bool ended = false;
-  EXPECT_EQ(run_task(within(milliseconds{1}, after(milliseconds{20}, ended))), std::nullopt);
+  EXPECT_EQ(run_task(within(milliseconds{1}, after(minutes{10}, ended))), std::nullopt);
+  EXPECT_FALSE(ended);
+}
+
+TEST(within, late_work_that_heeds_no_cancellation_is_given_up_and_ends_by_itself) {
+  bool ended = false;
+  EXPECT_EQ(run_task(within(milliseconds{1}, heedless(milliseconds{20}, ended))), std::nullopt);
   EXPECT_TRUE(ended);
 }
 

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <csignal>
+
 #include "storage/sqlite/schema.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
@@ -13,7 +15,9 @@ namespace {
 class SqliteDatabase final : public Database {
  public:
   explicit SqliteDatabase(SqliteOptions options)
-      : engine_(std::make_shared<sqlite::Engine>(std::move(options))) {}
+      : engine_(std::make_shared<sqlite::Engine>(std::move(options))) {
+    std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a full disk (FT-04), and no reason to die
+  }
   ~SqliteDatabase() override { engine_->close(); }
 
   std::unique_ptr<Store> open_store() override { return sqlite::make_sqlite_store(engine_); }

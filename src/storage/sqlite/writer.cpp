@@ -87,7 +87,9 @@ void Writer::process_one_by_one(Writes batch) {
 Writer::Fault Writer::transact(Writes writes) {
   try {
     begin_.run();
-    for (const auto& write : writes) write->run(tables_);
+    // The lock may have taken its time, and who gave up meanwhile was told that nothing was done.
+    for (const auto& write : writes)
+      if (!write->abandoned()) write->run(tables_);
     commit_.run();
     ++committed_batches_;
     committed_writes_ += writes.size();
