@@ -143,6 +143,20 @@ void read_authorization(Section section, Config& config) {
   config.authorization = std::move(settings);
 }
 
+void read_tokens(Section section, Config& config) {
+  using enum TokenSettings::Validation;
+  const std::string validation = section.optional_text("validation");
+  if (!validation.empty() && validation != "introspection" && validation != "jwks")
+    section.fault("validation", "must be introspection or jwks, not '" + validation + "'");
+  config.tokens.validation = validation == "jwks" ? jwks : introspection;
+  config.tokens.issuer = section.optional_text("issuer");
+  if (config.tokens.issuer.empty()) config.tokens.issuer = config.couplet.url;
+  config.tokens.audience = section.optional_text("audience");
+  if (config.tokens.validation == jwks && config.tokens.audience.empty())
+    section.fault("audience", "is missing: without it a token for another service would do");
+  section.refuse_unknown_keys();
+}
+
 void read_users(Section& top, const std::string& folder, Faults& faults, Config& config) {
   const toml::node* const node = top.look_up("users");
   const toml::array* const users = node ? node->as_array() : nullptr;
@@ -178,6 +192,7 @@ Config read_all(const toml::table& file, const std::string& folder, Faults& faul
   read_alexa(Section(sub_table(top, "alexa"), "alexa.", folder, faults), config);
   if (top.look_up("authorization"))
     read_authorization(Section(sub_table(top, "authorization"), "authorization.", folder, faults), config);
+  read_tokens(Section(sub_table(top, "tokens"), "tokens.", folder, faults), config);
   read_users(top, folder, faults, config);
   top.refuse_unknown_keys();
   return config;

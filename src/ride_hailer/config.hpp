@@ -14,6 +14,17 @@
 
 namespace couplet::ride_hailer {
 
+/// How the skill and the API find out whose a token is.
+struct TokenSettings {
+  enum class Validation {
+    introspection,  // ask Couplet about each token; a revocation holds at once
+    jwks,           // look at signature and claims; goes on while Couplet is down
+  };
+  Validation validation = Validation::introspection;
+  std::string issuer;    // as in Couplet's metadata; its public URL
+  std::string audience;  // the skill's, as in Couplet's configuration; empty with introspection: any
+};
+
 struct Config {
   std::string listen_address = "127.0.0.1";
   std::uint16_t listen_port = 8000;  // 0: any
@@ -24,6 +35,7 @@ struct Config {
   std::string couplet_ca_file;                            // PEM; empty: the system's
   std::string skill_id;                                   // Amazon's: amzn1.ask.skill.…
   std::optional<OwnAuthorizationSettings> authorization;  // our own authorization server instead of Couplet's
+  TokenSettings tokens;
   std::vector<UserEntry> users;
 };
 

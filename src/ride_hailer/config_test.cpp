@@ -130,5 +130,23 @@ TEST(RideHailerUrls, host_is_found) {
   EXPECT_EQ(host_of("link.example.org"), "");
 }
 
+TEST_F(RideHailerConfig, tokens_are_introspected_unless_the_file_says_jwks_and_an_audience) {
+  const auto plain = parse_config(kGood, folder);
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain->tokens.validation, TokenSettings::Validation::introspection);
+  const std::string local = std::string(kGood) + "[tokens]\nvalidation = \"jwks\"\n";
+  const auto whole = parse_config(local + "audience = \"https://rides.example\"\n", folder);
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(whole->tokens.validation, TokenSettings::Validation::jwks);
+  EXPECT_EQ(whole->tokens.issuer, "http://127.0.0.1:8080") << "Couplet's URL";
+  EXPECT_EQ(whole->tokens.audience, "https://rides.example");
+  const auto without = parse_config(local, folder);
+  ASSERT_FALSE(without);
+  EXPECT_NE(without.error().front().message.find("tokens.audience: is missing"), std::string::npos);
+  const auto other = parse_config(std::string(kGood) + "[tokens]\nvalidation = \"none\"\n", folder);
+  ASSERT_FALSE(other);
+  EXPECT_NE(other.error().front().message.find("must be introspection or jwks"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace couplet::ride_hailer

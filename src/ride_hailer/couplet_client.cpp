@@ -181,7 +181,11 @@ Task<CoupletResult<TokenInfo>> CoupletClient::introspect(AccessToken token) {
   const auto subject = find_string(*answer, "sub");
   if (!active || (*active && !subject))
     co_return std::unexpected(unavailable("introspect", "no active or sub member"));
-  co_return *active ? TokenInfo{true, std::string(*subject)} : TokenInfo{};
+  if (!*active) co_return TokenInfo{};
+  co_return TokenInfo{.active = true,
+                      .user_id = std::string(*subject),
+                      .scope = text_of(*answer, "scope"),
+                      .audience = text_of(*answer, "aud")};
 }
 
 Task<CoupletResult<json::object>> CoupletClient::send(Call call) {

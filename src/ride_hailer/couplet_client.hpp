@@ -87,7 +87,9 @@ struct AuthorizationAsked {
 
 struct TokenInfo {
   bool active = false;
-  std::string user_id;  // `sub`; empty unless active
+  std::string user_id{};  // `sub`; this and the next are empty unless active
+  std::string scope{};    // space-separated
+  std::string audience{};
 };
 
 /// Thread: the one of `client`. `user` must come from your own session, never from the request.

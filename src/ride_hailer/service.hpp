@@ -2,6 +2,7 @@
 // The one place where Ride Hailer's parts are put together.
 #pragma once
 #include <boost/asio/thread_pool.hpp>
+#include <memory>
 
 #include "base/clock.hpp"
 #include "base/random.hpp"
@@ -10,8 +11,10 @@
 #include "ride_hailer/account_routes.hpp"
 #include "ride_hailer/alexa_login_routes.hpp"
 #include "ride_hailer/alexa_routes.hpp"
+#include "ride_hailer/api_routes.hpp"
 #include "ride_hailer/config.hpp"
 #include "ride_hailer/own_authorization_routes.hpp"
+#include "ride_hailer/published_keys.hpp"
 #include "ride_hailer/skill.hpp"
 
 namespace couplet::ride_hailer {
@@ -35,11 +38,13 @@ class Service {
   Visits visits_;
   CoupletClient couplet_;
   OwnAuthorization authorization_;
-  TokenCheck tokens_;
+  PublishedKeys keys_;
+  std::unique_ptr<TokenCheck> tokens_;
   Skill skill_;
   AccountRoutes account_routes_;
   AlexaRoutes alexa_routes_;
   AlexaLoginRoutes alexa_login_routes_;
+  ApiRoutes api_routes_;
   std::optional<OwnAuthorizationRoutes> authorization_routes_;  // in external mode
   http::Router router_;
 };

@@ -57,9 +57,9 @@ Task<json::object> Skill::answer_user(json::object request) {
   const auto token = find_string(request, "context.System.user.accessToken");
   if (!token || token->empty()) co_return please_link();
   AccessToken access_token{std::string(*token)};
-  const auto user_id = co_await tokens_.user_of(std::move(access_token));
-  if (!user_id && user_id.error() == TokenFault::unavailable) co_return try_again();
-  const User* const user = user_id ? users_.find_by_id(*user_id) : nullptr;
+  const auto owner = co_await tokens_.owner_of(std::move(access_token));
+  if (!owner && owner.error() == TokenFault::unavailable) co_return try_again();
+  const User* const user = owner ? users_.find_by_id(owner->user_id) : nullptr;
   if (!user) co_return please_link();
   if (find_string(request, "request.intent.name") == "OrderRideIntent") co_return order(*user, request);
   if (find_string(request, "request.type") == "LaunchRequest")

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "ride_hailer/introspected_tokens.hpp"
 #include "ride_hailer/service_fixture.hpp"
 
 namespace couplet::ride_hailer {
@@ -15,7 +16,7 @@ struct RideHailerSkill : CoupletFixture {
   Users users{{{"user-alice", "Alice", "alice", Password{"p"}}}, random, pool};
   Rides rides{clock};
   CoupletClient client{access(), http_client};
-  TokenCheck tokens{client, clock};
+  IntrospectedTokens tokens{client, "", clock};
   Skill skill{std::string(kSkillId), users, rides, tokens};
 
   static json::object request(std::string_view type, std::string_view intent, std::string_view token,
@@ -70,7 +71,7 @@ TEST_F(RideHailerSkill, a_token_of_a_deleted_user_asks_to_link) {
   EXPECT_TRUE(asks_to_link(ask(order("token"))));
 }
 
-TEST_F(RideHailerSkill, an_outage_is_an_apology_and_never_a_credential_error) {
+TEST_F(RideHailerSkill, TK_19_an_outage_is_an_apology_and_never_a_credential_error) {
   couplet_says(503, R"({"error":"temporarily_unavailable"})");
   const auto answer = ask(order("token"));
   EXPECT_FALSE(asks_to_link(answer));
@@ -103,12 +104,23 @@ TEST_F(RideHailerSkill, a_bad_answer_is_not_remembered) {
   EXPECT_EQ(said(ask(order("token"))), "Your ride is on its way, Alice.");
 }
 
-TEST_F(RideHailerSkill, an_unlinked_user_is_forgotten_at_once) {
+TEST_F(RideHailerSkill, RT_15_an_unlinked_user_is_forgotten_at_once) {
   couplet_says(200, R"({"active":true,"sub":"user-alice"})");
   ask(order("token"));
   tokens.forget("user-alice");
   couplet_says(200, R"({"active":false})");
   EXPECT_TRUE(asks_to_link(ask(order("token"))));
+}
+
+TEST_F(RideHailerSkill, AT_10_a_token_for_another_audience_is_inactive_where_one_is_demanded) {
+  IntrospectedTokens for_rides{client, "https://rides.example", clock};
+  const auto is_active = [&](const std::string& audience) {
+    couplet_says(200, R"({"active":true,"sub":"user-alice")" + audience + "}");
+    return wait(for_rides.owner_of(AccessToken{"token" + audience})).has_value();
+  };
+  EXPECT_TRUE(is_active(R"(,"aud":"https://rides.example")"));
+  EXPECT_FALSE(is_active(R"(,"aud":"https://other.example")"));
+  EXPECT_FALSE(is_active(""));
 }
 
 TEST_F(RideHailerSkill, requests_for_another_skill_are_refused) {

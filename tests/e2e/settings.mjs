@@ -42,11 +42,12 @@ export const appReturnOf = (world, skill) => `${world.rideUrl}/${skill.name}/ret
 /** A skill whose authorization server is not Couplet: `{ codeUrl, tokenUrl, timeout? }` by the skill's name. */
 const externalOf = (world, skill) => world.external?.[skill.name];
 
-const ownClient = (skill) => `
+const ownClient = (world, skill) => `
 [[clients]]
 client_id = ${toml(skill.clientId)}
 client_secrets = ["file:${skill.name}.secret"]
 redirect_uris = ${toml(alexaRedirects)}
+refresh_policy = ${toml(world.refreshPolicies[skill.name] ?? "stable")}
 `;
 
 const externalSettings = ({ codeUrl, timeout = 2000 }) => `authorization = "external"
@@ -56,7 +57,7 @@ external_allow_private = true
 external_timeout = ${timeout}`;
 
 const coupletSkill = (world, skill) => `
-${externalOf(world, skill) ? "" : ownClient(skill)}
+${externalOf(world, skill) ? "" : ownClient(world, skill)}
 [[skills]]
 name = ${toml(skill.name)}
 display_name = ${toml(skill.displayName)}
@@ -170,7 +171,8 @@ client_id = ${toml(skills["ride-hailer"].clientId)}
 client_secret = "file:ride-hailer.secret"
 `;
 
-export const rideToml = (world) => `
+/** `tokens`: how Ride Hailer finds out whose a token is, e.g. `{ validation: "jwks", audience: "…" }`. */
+export const rideToml = (world, tokens = {}) => `
 listen = "127.0.0.1:${world.ports.ride}"
 base_url = ${toml(world.rideUrl)}
 session_key = "file:session.secret"
@@ -185,6 +187,10 @@ introspection_client_secret = "file:introspection.secret"
 [alexa]
 skill_id = ${toml(skills["ride-hailer"].skillId)}
 ${externalOf(world, skills["ride-hailer"]) ? ownAuthorization(world) : ""}
+[tokens]
+${Object.entries(tokens)
+  .map(([name, value]) => `${name} = ${toml(value)}`)
+  .join("\n")}
 [[users]]
 id = "user-alice"
 name = "Alice"

@@ -48,6 +48,14 @@ class World {
     return started;
   }
   upCouplet = () => this.up("couplet", "couplet.toml");
+  /** Ride Hailer, started again if it was up; `tokens` as for rideToml. */
+  async upRide(tokens) {
+    const before = this.#running.get("ride-hailer");
+    this.#running.delete("ride-hailer");
+    await before?.stop();
+    await writeFile(join(this.folder, "ride-hailer.toml"), rideToml(this, tokens));
+    return this.up("ride-hailer", "ride-hailer.toml");
+  }
   get couplet() {
     return this.#running.get("couplet");
   }
@@ -206,8 +214,18 @@ async function writeSecrets(world, jwks) {
   assert.equal(code, 0, errors);
 }
 
-/** Everything up and ready. `tapAmazon` listens in on Couplet's calls to Amazon, too. */
-export async function startWorld({ ride = false, tapAmazon = false, ioThreads = 2, logLevel = "info", external } = {}) {
+/**
+ * Everything up and ready. `tapAmazon` listens in on Couplet's calls to Amazon, too; `refreshPolicies` has those that are
+ * not "stable", by skill.
+ */
+export async function startWorld({
+  ride = false,
+  tapAmazon = false,
+  ioThreads = 2,
+  logLevel = "info",
+  refreshPolicies = {},
+  external,
+} = {}) {
   const folder = await mkdtemp(join(tmpdir(), "couplet-e2e-"));
   const ports = await namePorts();
   const authority = await makeAuthority(folder);
@@ -226,6 +244,7 @@ export async function startWorld({ ride = false, tapAmazon = false, ioThreads = 
     ioThreads,
     logLevel,
     tapAmazon,
+    refreshPolicies,
     certificate: await makeCertificate(authority, "couplet", "DNS:localhost,IP:127.0.0.1"),
     coupletUrl: `https://127.0.0.1:${ports.couplet}`,
     operationsUrl: `http://127.0.0.1:${ports.operations}`,
