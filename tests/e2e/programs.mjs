@@ -92,6 +92,7 @@ export async function serve(program, config) {
   };
   return {
     program,
+    pid: child.pid,
     exited,
     log: () => collected.errors,
     output: () => collected.output,
