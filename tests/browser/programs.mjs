@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePorts, serve } from "../e2e/programs.mjs";
 
+export const alexaRedirect = "https://layla.amazon.com/api/skill/link/M0000000000000";
 export const skillId = "amzn1.ask.skill.11111111-2222-3333-4444-555555555555";
 const alexaClientId = "amzn1.application-oa2-client.0123456789abcdef0123456789abcdef";
 
@@ -32,6 +33,7 @@ lwa_base = ${toml(emulatorUrl)}
 [[clients]]
 client_id = "alexa"
 client_secrets = ["file:alexa.secret"]
+redirect_uris = [${toml(alexaRedirect)}]
 scopes = ["profile"]
 [[clients]]
 client_id = "ride-hailer-api"
@@ -46,6 +48,7 @@ alexa_client_secret = "file:amazon.secret"
 client_id = "alexa"
 redirect_uris = [${toml(`${coupletUrl}/link/return/ride-hailer`)}, ${toml(`${rideUrl}/alexa/return`)}]
 app_return_uri = ${toml(`${rideUrl}/alexa/return`)}
+login_url = ${toml(`${rideUrl}/alexa/login`)}
 [[api_keys]]
 name = "ride-hailer"
 sha256 = ${toml(createHash("sha256").update(apiKey).digest("hex"))}
