@@ -181,7 +181,7 @@ describe("the token endpoint", () => {
 });
 
 describe("what resource servers need", () => {
-  it("IN-01 IN-02 IN-03 IN-04 introspection by the resource server, and by nobody else", async () => {
+  it("IN-01 IN-02 IN-03 IN-04 IN-05 introspection by the resource server, and by nobody else", async () => {
     const { access_token, refresh_token } = await freshTokens();
     const { status, headers, ...answer } = await world.introspect(access_token);
     assert.equal(status, 200);
