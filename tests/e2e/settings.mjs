@@ -30,6 +30,10 @@ export const skills = {
 };
 
 const toml = (value) => JSON.stringify(value);
+const tomlLines = (settings) =>
+  Object.entries(settings)
+    .map(([name, value]) => `${name} = ${toml(value)}`)
+    .join("\n");
 const sha256 = (text) => createHash("sha256").update(text).digest("hex");
 
 /** Alexa's own redirect URLs, one for each region. */
@@ -47,7 +51,7 @@ const ownClient = (world, skill) => `
 client_id = ${toml(skill.clientId)}
 client_secrets = ["file:${skill.name}.secret"]
 redirect_uris = ${toml(alexaRedirects)}
-refresh_policy = ${toml(world.refreshPolicies[skill.name] ?? "stable")}
+${tomlLines(world.refreshPolicies[skill.name] ?? { refresh_policy: "stable" })}
 `;
 
 const externalSettings = ({ codeUrl, timeout = 2000 }) => `authorization = "external"
@@ -188,9 +192,7 @@ introspection_client_secret = "file:introspection.secret"
 skill_id = ${toml(skills["ride-hailer"].skillId)}
 ${externalOf(world, skills["ride-hailer"]) ? ownAuthorization(world) : ""}
 [tokens]
-${Object.entries(tokens)
-  .map(([name, value]) => `${name} = ${toml(value)}`)
-  .join("\n")}
+${tomlLines(tokens)}
 [[users]]
 id = "user-alice"
 name = "Alice"

@@ -11,7 +11,7 @@ import { startWorld } from "./world.mjs";
 const overlap = "second-skill"; // its client's refresh writes; the other's does not
 
 let world;
-before(async () => (world = await startWorld({ refreshPolicies: { [overlap]: "overlap" } })));
+before(async () => (world = await startWorld({ refreshPolicies: { [overlap]: { refresh_policy: "overlap" } } })));
 after(() => world?.stop());
 
 const clientOf = (skill) => ({ client: world.clients[skill] });

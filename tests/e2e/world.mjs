@@ -215,8 +215,8 @@ async function writeSecrets(world, jwks) {
 }
 
 /**
- * Everything up and ready. `tapAmazon` listens in on Couplet's calls to Amazon, too; `refreshPolicies` has those that are
- * not "stable", by skill.
+ * Everything up and ready. `tapAmazon` listens in on Couplet's calls to Amazon, too; `refreshPolicies` has the
+ * settings of clients that are not "stable", by skill.
  */
 export async function startWorld({
   ride = false,
