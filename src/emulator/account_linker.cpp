@@ -9,6 +9,8 @@ Task<Result<Enablement, ProviderFailure>> AccountLinker::link(LinkOrder order) {
   const auto answer = co_await calls_.send(std::move(call), order.note);
   auto tokens = read_token_answer(answer, linking, clock_.now(), nullptr, switches_);
   if (!tokens) co_return std::unexpected(std::move(tokens.error()));
+  const auto granted = co_await accept_grant_.offer(order.user_id, order.skill, tokens->access_token);
+  if (!granted) co_return std::unexpected(granted.error());
   co_return enablements_.link(order.user_id, order.skill.skill_id, order.stage, std::move(*tokens));
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/task.hpp"
+#include "emulator/accept_grant.hpp"
 #include "emulator/enablements.hpp"
 #include "emulator/outgoing_calls.hpp"
 #include "emulator/provider_token_answer.hpp"
@@ -21,20 +22,22 @@ struct LinkOrder {
 
 class AccountLinker {
  public:
-  AccountLinker(Enablements& enablements, OutgoingCalls& calls, const Switches& switches, const Clock& clock,
-                milliseconds provider_deadline)
+  AccountLinker(Enablements& enablements, OutgoingCalls& calls, AcceptGrant& accept_grant,
+                const Switches& switches, const Clock& clock, milliseconds provider_deadline)
       : enablements_(enablements),
         calls_(calls),
+        accept_grant_(accept_grant),
         switches_(switches),
         clock_(clock),
         provider_deadline_(provider_deadline) {}
 
-  /// Enables the skill for the user, or relinks.
+  /// Enables the skill for the user, or relinks, once a smart home skill has taken its grant.
   Task<Result<Enablement, ProviderFailure>> link(LinkOrder order);
 
  private:
   Enablements& enablements_;
   OutgoingCalls& calls_;
+  AcceptGrant& accept_grant_;
   const Switches& switches_;
   const Clock& clock_;
   milliseconds provider_deadline_;

@@ -238,6 +238,10 @@ void read_skill(TableReader& table, Config& config) {
     utterance.require("say", R"(what is said, as in "Alexa, ask Ride Hailer for a ride")");
     skill.utterances.push_back(std::move(read));
   });
+  table.table("smart_home", [&](TableReader& home) {
+    home.text("endpoint", skill.smart_home.endpoint);
+    home.flag("send_alexa_events", skill.smart_home.send_alexa_events);
+  });
   table.table("events", [&](TableReader& events) { read_events(events, skill.events); });
   table.require("account_linking", "the skill's account linking page as [skills.account_linking]");
   table.table("account_linking",

@@ -70,6 +70,7 @@ http::Response ControlApi::index(const http::Request&) {
       "GET, POST, DELETE /_emulator/api/events; PUT /_emulator/api/events/mode; POST "
       "/_emulator/api/events/deliver; "
       "DELETE /_emulator/api/events/{id}; POST /_emulator/api/events/{id}/deliver";
+  calls["directives"] = "POST /_emulator/api/directives";
   calls["signing"] =
       "GET /_emulator/api/wrong-ways; GET /_emulator/api/signing; POST /_emulator/api/signing/rotate";
   calls["clock"] = "GET /_emulator/api/clock; POST /_emulator/api/clock/advance";
@@ -152,6 +153,14 @@ http::Response ControlApi::reset(const http::Request&) {
   return {204, {}, ""};
 }
 
+/// "Alexa, disable Ride Hailer".
+http::Response ControlApi::disable_by_voice(const VoiceRequest& said) {
+  const Skill* skill = world_.directory.find_skill(said.skill_id);
+  if (!skill || !enablement_.disable_for(said.user_id, *skill))
+    return control_refusal(404, "this account does not have this skill enabled");
+  return control_answer(json::object{{"disabled", true}});
+}
+
 Task<http::Response> ControlApi::say(const http::Request& request) {
   if (is_from_another_site(request)) co_return control_refusal(403, "this came from another site's page");
   const auto body = parse_json_object(request.body);
@@ -159,9 +168,11 @@ Task<http::Response> ControlApi::say(const http::Request& request) {
   VoiceRequest said;
   said.user_id = find_string(*body, "user").value_or("");
   said.skill_id = find_string(*body, "skill_id").value_or("");
+  if (find_bool(*body, "disable").value_or(false)) co_return disable_by_voice(said);
   said.intent = find_string(*body, "intent").value_or("");
   if (said.intent.empty() != find_bool(*body, "launch").value_or(false))
-    co_return control_refusal(400, R"(give either "intent": "…" or "launch": true, with user and skill_id)");
+    co_return control_refusal(
+        400, R"(give one of "intent": "…", "launch": true and "disable": true, with user and skill_id)");
   if (const json::object* slots = find_object(*body, "slots")) said.slots = *slots;
   const auto wrong = wrong_way_from_json(*body);
   if (!wrong) co_return control_refusal(400, wrong.error());

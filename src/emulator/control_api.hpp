@@ -39,6 +39,7 @@ class ControlApi {
   http::Response put_switches(const http::Request& request);
   http::Response reset(const http::Request& request);
   Task<http::Response> say(const http::Request& request);
+  http::Response disable_by_voice(const VoiceRequest& said);
 
   // control_directory.cpp
   http::Response list_users(const http::Request& request);

@@ -121,6 +121,16 @@ TEST_F(SkillEventsOverControl, section_4_3_delete_by_the_backend_tells_too) {
   EXPECT_EQ(received_types().back(), "AlexaSkillEvent.SkillDisabled");
 }
 
+TEST_F(SkillEventsOverControl, disabling_by_voice_tells_too) {
+  const std::string disable_it =
+      R"({"user":"anna","skill_id":")" + std::string(kSkillId) + R"(","disable":true})";
+  EXPECT_EQ(post("/voice", disable_it).status, 404);
+  link();
+  EXPECT_EQ(post("/voice", disable_it).status, 200);
+  post("/events/deliver");
+  EXPECT_EQ(received_types().back(), "AlexaSkillEvent.SkillDisabled");
+}
+
 TEST_F(SkillEventsOverControl, only_subscriptions_are_sent) {
   put("/skills/" + std::string(kSkillId), R"({"events":{"subscriptions":["SKILL_DISABLED"]}})");
   link();

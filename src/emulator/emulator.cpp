@@ -10,6 +10,7 @@
 #include "emulator/consent_endpoint.hpp"
 #include "emulator/consent_pages.hpp"
 #include "emulator/control_api.hpp"
+#include "emulator/control_directives.hpp"
 #include "emulator/control_events.hpp"
 #include "emulator/enablement_endpoint.hpp"
 #include "emulator/endpoint_lookup.hpp"
@@ -23,6 +24,7 @@
 #include "emulator/outgoing_calls.hpp"
 #include "emulator/page.hpp"
 #include "emulator/request_signer.hpp"
+#include "emulator/smart_home_skill.hpp"
 #include "emulator/voice.hpp"
 #include "emulator/world.hpp"
 
@@ -77,12 +79,15 @@ struct Emulator::Impl {
   LwaTokenEndpoint lwa_token;
   LwaCustomer lwa_customer;
   EndpointLookup endpoint_lookup;
+  AcceptGrant accept_grant;
   AccountLinker linker;
   EnablementEndpoint enablement;
   AlexaLinkEndpoint alexa_link;
   Voice voice;
+  SmartHomeSkill smart_home;
   ControlApi control;
   ControlEvents control_events;
+  ControlDirectives control_directives;
   HomePage home;
 
   http::Router people;     // consent pages, /_emulator
@@ -111,13 +116,19 @@ Emulator::Impl::Impl(EmulatorSettings settings, http::Client& provider, const Cl
       lwa_token(world.directory, world.tokens, world.switches),
       lwa_customer(world.directory, world.tokens, world.switches, world.clock),
       endpoint_lookup(world.directory, world.tokens, world.switches),
-      linker(world.enablements, calls, world.switches, world.clock, settings.provider_deadline),
+      accept_grant(world.tokens, calls, world.switches, random),
+      linker(world.enablements, calls, accept_grant, world.switches, world.clock, settings.provider_deadline),
       enablement(world.directory, world.tokens, world.enablements, linker, world.switches),
       alexa_link(world.directory, world.alexa_links, linker),
       voice(world.directory, world.enablements, calls, signer, world.switches, world.clock, clock, random,
             settings.provider_deadline),
+      smart_home(world.directory, world.enablements, calls, accept_grant, world.switches, random,
+                 [this](std::string user_id, Skill skill) {
+                   return voice.refresh_if_expired(std::move(user_id), std::move(skill));
+                 }),
       control(world, enablement, alexa_link, voice),
       control_events(world.events, event_source, event_delivery, certificates),
+      control_directives(smart_home),
       home(world, enablement, voice),
       browser_gate(world.journal, world.faults, world.clock),
       amazon_gate(world.journal, world.faults, world.clock) {
@@ -201,6 +212,7 @@ void Emulator::Impl::add_people_pages(http::Router& router) {
              [this](const http::Request& request) { return home.disable(request); });
   control.add_routes(router);
   control_events.add_routes(router);
+  control_directives.add_routes(router);
 }
 
 Emulator::Emulator(EmulatorSettings settings, http::Client& provider, const Clock& clock, Random& random)

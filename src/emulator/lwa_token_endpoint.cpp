@@ -47,7 +47,8 @@ std::optional<std::string> code_verifier(const http::Request& request, const For
 std::string why_not(const Consent& consent, const Skill& client, const FormParameters& form,
                     const std::optional<std::string>& verifier) {
   if (consent.grant.alexa_client_id != client.alexa_client_id) return "the code was issued to another client";
-  if (consent.redirect_uri != form.get("redirect_uri")) return "the code was issued for another redirect_uri";
+  if (!consent.redirect_uri.empty() && consent.redirect_uri != form.get("redirect_uri"))
+    return "the code was issued for another redirect_uri";
   if (!consent.challenge) return "";
   if (!verifier) return "the code has a code_challenge, and no code_verifier came";
   if (!is_pkce_text(*verifier)) return "code_verifier is not 43 to 128 of A-Z a-z 0-9 - . _ ~";
@@ -106,7 +107,8 @@ http::Response LwaTokenEndpoint::exchange_code(const http::Request& request, con
   const auto consent = tokens_.take_code(*code);
   const bool keep = switches_.has({"failed_exchange", "keeps_code"});
   const std::string_view fate = keep ? "" : "; the code is spent";
-  if (!form.get("redirect_uri")) {
+  const bool bound = !consent || !consent->redirect_uri.empty();  // the code of an AcceptGrant is not
+  if (bound && !form.get("redirect_uri")) {
     if (keep) tokens_.give_back(*code);
     return refuse(request, LwaError::invalid_request, "redirect_uri is missing", "redirect_uri");
   }

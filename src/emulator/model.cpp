@@ -126,6 +126,11 @@ std::vector<ModelFault> faults_of(const Skill& skill) {
         "the Universal Link or App Link that opens your app");
   check(linking.authorizationUrl.empty() || is_id(skill.vendor_id), "vendor_id", "is missing",
         "your developer account's id, as in M1EXAMPLEVENDOR: Alexa's redirect URLs end with it");
+  check(skill.smart_home.endpoint.empty() || is_callable_url(skill.smart_home.endpoint),
+        "smart_home.endpoint", "is not a URL that can be called",
+        "https://…, or http:// with 127.0.0.1 or localhost");
+  check(!skill.smart_home.send_alexa_events || skill.smart_home.wants_grant(), "smart_home.send_alexa_events",
+        "has no endpoint to send AcceptGrant to", "give smart_home.endpoint as well");
   const SkillEvents& events = skill.events;
   check(events.endpoint.empty() || is_callable_url(events.endpoint), "events.endpoint",
         "is not a URL that can be called", "https://…, or http:// with 127.0.0.1 or localhost");

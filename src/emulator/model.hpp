@@ -91,6 +91,7 @@ struct Skill {
   std::vector<Utterance> utterances;
   AccountLinking account_linking;
   SkillEvents events;
+  SmartHomeSettings smart_home;
 
   [[nodiscard]] bool has_stage(Stage stage) const;
   [[nodiscard]] bool has_redirect_url(std::string_view url) const;

@@ -172,6 +172,14 @@ std::string read_linking(const json::value& value, AccountLinking& linking) {
       "defaultTokenExpirationInSeconds");
 }
 
+std::string read_smart_home(const json::value& value, SmartHomeSettings& settings) {
+  const auto* object = value.if_object();
+  if (!object) return "smart_home must be an object";
+  Members members(*object);
+  members.text("endpoint", settings.endpoint).flag("send_alexa_events", settings.send_alexa_events);
+  return members.finish("endpoint, send_alexa_events");
+}
+
 std::string read_events(const json::value& value, SkillEvents& events) {
   const auto* object = value.if_object();
   if (!object) return "events must be an object";
@@ -250,7 +258,9 @@ json::object to_json(const Skill& skill) {
           {"endpoint", skill.endpoint},
           {"utterances", std::move(utterances)},
           {"account_linking", to_json(skill.account_linking)},
-          {"events", to_json(skill.events)}};
+          {"events", to_json(skill.events)},
+          {"smart_home", json::object{{"endpoint", skill.smart_home.endpoint},
+                                      {"send_alexa_events", skill.smart_home.send_alexa_events}}}};
 }
 
 Result<AmazonUser, std::string> user_from_json(const json::object& object, AmazonUser known) {
@@ -286,10 +296,12 @@ Result<Skill, std::string> skill_from_json(const json::object& object, Skill kno
     problem = read_linking(*linking, known.account_linking);
   if (const json::value* events = members.take("events"); events && problem.empty())
     problem = read_events(*events, known.events);
+  if (const json::value* home = members.take("smart_home"); home && problem.empty())
+    problem = read_smart_home(*home, known.smart_home);
   if (problem.empty())
     problem = members.finish(
         "name, stages, alexa_client_id, alexa_client_secret, linking_consent, vendor_id, asin, "
-        "endpoint, utterances, account_linking, events");
+        "endpoint, utterances, account_linking, events, smart_home");
   if (!problem.empty()) return std::unexpected(std::move(problem));
   return checked(std::move(known));
 }

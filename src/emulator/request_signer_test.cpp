@@ -143,7 +143,7 @@ TEST_F(SignedRequests, a_lured_verifier_finds_a_good_chain_elsewhere) {
   EXPECT_EQ(get("/echo.api/" + chain->file_name() + ".bak").status, 404);
 }
 
-TEST_F(SignedRequests, AX_07_odd_answers_have_the_good_chain_behind_them) {
+TEST_F(SignedRequests, odd_answers_have_the_good_chain_behind_them) {
   const auto moved = certificates.chain(chains::good, ChainAnswer::redirect);
   const http::Response redirect = get("/echo.api/" + moved->file_name());
   EXPECT_EQ(redirect.status, 302);
@@ -155,7 +155,7 @@ TEST_F(SignedRequests, AX_07_odd_answers_have_the_good_chain_behind_them) {
   EXPECT_GT(answer.body.size(), 64u * 1024);
 }
 
-TEST_F(SignedRequests, AX_07_a_slow_answer_is_slow) {
+TEST_F(SignedRequests, a_slow_answer_is_slow) {
   const auto chain = certificates.chain(chains::good, ChainAnswer::slow);
   const SystemClock real;
   const auto began = real.monotonic();

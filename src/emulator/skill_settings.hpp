@@ -19,4 +19,12 @@ struct SkillEvents {
   }
 };
 
+/// The smart home part of the manifest.
+struct SmartHomeSettings {
+  std::string endpoint;            // where directives are posted; in production that is a Lambda
+  bool send_alexa_events = false;  // the permission; Alexa then sends AcceptGrant while it links
+
+  [[nodiscard]] bool wants_grant() const { return send_alexa_events && !endpoint.empty(); }
+};
+
 }  // namespace couplet::emulator

@@ -105,6 +105,12 @@ inline constexpr std::array kSwitchRows{
     SwitchRow{"disable_revokes", {"both", "refresh_token"}, Standing::assumed,
               "Whether disabling ends the Amazon access token at once, or only the refresh token",
               "\"disable revokes\"; when is not said"},
+    // Smart home
+    SwitchRow{"accept_grant_correlation", {"absent", "present"}, Standing::disputed,
+              "Whether the header of AcceptGrant has a correlationToken", "Amazon's samples have one, its page says that there is none"},
+    SwitchRow{"credential_error", {"unlinks", "ignored"}, Standing::documented,
+              "Whether INVALID_ or EXPIRED_AUTHORIZATION_CREDENTIAL makes Alexa drop the link",
+              "the newer edition of the page warns of it"},
     SwitchRow{"user_information", {"NOT_PERSISTED", "PERSISTED"}, Standing::documented,
               "Whether a user who comes back after disable gets a new Alexa user id, or the old one (bought goods)",
               "userInformationPersistenceStatus of the event SkillDisabled"},

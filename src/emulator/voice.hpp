@@ -54,9 +54,10 @@ class Voice {
   /// Errors:  a sentence for whoever asked: no such user, no endpoint, no answer, no JSON
   /// Effects: refreshes the provider's access token when it has expired; invalid_grant then drops the link
   Task<Result<VoiceAnswer, std::string>> say(VoiceRequest request);
+  /// What precedes everything that carries the user's token.
+  Task<void> refresh_if_expired(std::string user_id, Skill skill);
 
  private:
-  Task<void> refresh_if_expired(std::string user_id, Skill skill);
   [[nodiscard]] json::object skill_request(const VoiceRequest& request, const AmazonUser& user);
 
   const Directory& directory_;
