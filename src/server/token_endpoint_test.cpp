@@ -391,5 +391,19 @@ TEST_F(Token, LG_01_no_secret_is_logged_and_LG_03_LG_04_each_event_is) {
     EXPECT_NE(lines.find(expected), std::string::npos) << expected << '\n' << lines;
 }
 
+TEST_F(Token, TM_03_links_live_on_across_2038_leap_days_and_2100) {
+  const std::string refresh_token = exchange(new_code()).text("refresh_token");
+  for (const std::int64_t border : {1'835'395'200LL, 2'147'483'648LL, 4'102'444'800LL, 4'107'542'400LL}) {
+    clock.advance(from_unix_seconds(border) - minutes{1} - clock.now());
+    const std::string code = new_code();
+    clock.advance(minutes{2});
+    const Answer issued = exchange(code);
+    ASSERT_EQ(issued.status(), 200) << border;
+    EXPECT_GT(find_integer(introspect(issued.text("access_token")).body, "exp"), border + 360) << border;
+    const Answer refreshed = refresh(refresh_token);
+    EXPECT_EQ(find_bool(introspect(refreshed.text("access_token")).body, "active"), true) << border;
+  }
+}
+
 }  // namespace
 }  // namespace couplet::server

@@ -51,7 +51,7 @@ const refuses = (promise, code, what) =>
 for (const [name, library] of Object.entries(libraries))
   describe(`${name} finds its way by the metadata alone, and`, () => {
     for (const method of methods)
-      it(`CA-01 CA-02 TK-16 RT-01 QA-06 links, refreshes, introspects and revokes by ${method}`, async (test) => {
+      it(`CA-01 CA-02 TK-16 RT-01 RV-01 RV-02 RV-04 QA-06 links, refreshes, introspects and revokes by ${method}`, async (test) => {
         const client = await start(test, library, world.clients["ride-hailer"], method);
         const resourceServer = await start(test, library, world.clients.resourceServer, method);
         const tokens = await link(client);

@@ -85,6 +85,8 @@ export function pageOf(known, tests) {
     "Every requirement on the authorization server, and the tests that hold it; what Couplet does not offer is said so. The",
     "requirements stand for sections of RFC 6749, 6750, 7009, 7636, 7662, 8414, 9068, 9207 and 9700, and for what Alexa needs.",
     "",
+    "`tests/mutation/run` removes the checks of `src/oauth` one by one; a test goes red each time.",
+    "",
     "Written from the names of the tests by `tests/conformance/run --write`; a test fails when this page is not what they say.",
     "",
     ...enforced.flatMap((group) => enforcedSection(group, known, tests)),

@@ -243,7 +243,7 @@ describe("what comes back has to be what was sent", () => {
     assert.equal((await world.finish(user, { code, state })).status, 200, "the real one still works");
   });
 
-  it("LK-08 the state of another skill", async () => {
+  it("LK-08 MD-05 the state of another skill", async () => {
     const { code, state } = await world.consented("alice", { skill: "second-skill" });
     assertRefused(await withoutAmazon(() => world.finish("alice", { code, state })), 400, "invalid_state");
   });

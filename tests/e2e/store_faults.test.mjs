@@ -31,7 +31,7 @@ const revoke = (token) =>
   });
 
 /** 503, in words that no client takes for a verdict, well inside Alexa's 4.5 s. */
-async function assertComeBack(calling, what) {
+async function assertComeBack(calling, what, limitMs = 2000) {
   const began = performance.now();
   const answer = await calling;
   const took = performance.now() - began;
@@ -39,7 +39,7 @@ async function assertComeBack(calling, what) {
   assert.ok(Number(answer.headers["retry-after"]) > 0, what);
   assert.equal(answer.headers["cache-control"], "no-store", what);
   assert.equal(answer.json().error, "temporarily_unavailable", what);
-  assert.ok(took < 2000, `${what} took ${took} ms`);
+  assert.ok(took < limitMs, `${what} took ${took} ms`);
 }
 
 const faults = {
@@ -92,7 +92,7 @@ for (const [name, during] of Object.entries(faults))
     it("CD-03 TK-19 fifty codes at once are all 503, and each is redeemed afterwards", async () => {
       const codes = await world.devCodes(50);
       await during(() =>
-        Promise.all(codes.map((code) => assertComeBack(redeem(code, "ride-hailer"), "one of fifty codes"))),
+        Promise.all(codes.map((code) => assertComeBack(redeem(code, "ride-hailer"), "one of fifty codes", 4000))),
       );
       await until(
         async () => (await redeem((await world.devCodes())[0], "ride-hailer")).status === 200,

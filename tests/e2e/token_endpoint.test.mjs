@@ -28,6 +28,37 @@ describe("the token endpoint and its neighbours", () => {
       }
   });
 
+  it("CA-11 two Authorization headers authenticate nobody, even if they are the same", async () => {
+    const right = basic(world.clients["ride-hailer"]);
+    for (const path of endpoints) {
+      const answer = await ask(path, "POST", form({ token: "x" }), { Authorization: [right, right] });
+      assert.ok([400, 401].includes(answer.status), `${path}: ${answer.status}`);
+    }
+    const body = form({ grant_type: "refresh_token", refresh_token: "x" });
+    assert.equal((await ask("/oauth/token", "POST", body, { Authorization: right })).json().error, "invalid_grant");
+  });
+
+  it("RV-01 RV-04 RV-05 RV-07 RV-08 revocation, by its owner only, with whatever hint, from the body only", async () => {
+    const [code] = await world.devCodes();
+    const { refresh_token } = (await world.redeem(code, world.redirectUri())).json();
+    const revoke = (fields, client, query = "") =>
+      ask(`/oauth/revoke${query}`, "POST", form(fields), { Authorization: basic(client) });
+    const owner = world.clients["ride-hailer"];
+    const foreign = await revoke({ token: refresh_token }, world.clients["second-skill"]);
+    const unknown = await revoke({ token: "never-issued" }, world.clients["second-skill"]);
+    assert.equal(foreign.status, 200);
+    assert.equal(foreign.text, unknown.text, "nothing tells that there is such a token");
+    const inQuery = await revoke({}, owner, `?token=${refresh_token}`);
+    assert.equal(inQuery.status, 400);
+    assert.equal(inQuery.json().error, "invalid_request");
+    const byGet = await ask(`/oauth/revoke?token=${refresh_token}`, "GET", undefined, { Authorization: basic(owner) });
+    assert.equal(byGet.status, 405);
+    assert.equal(await world.isLive(refresh_token), true, "none of these revoked it");
+    for (const token_type_hint of ["access_token", "foo"])
+      assert.equal((await revoke({ token: refresh_token, token_type_hint }, owner)).status, 200);
+    assert.equal(await world.isLive(refresh_token), false);
+  });
+
   it("TK-14 TK-15 TK-17 refusals repeat nothing of what was sent, in permitted characters", async () => {
     const nasty = `"\\<script>\u00e9\r\nX: y`;
     const bodies = [

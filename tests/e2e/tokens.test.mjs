@@ -144,7 +144,7 @@ describe("the token endpoint", () => {
     assert.equal(await world.isLive(refresh_token), true, "another client's try changes nothing");
   });
 
-  it("TK-01 TK-03 TK-05 TK-07 TK-09 TK-10 TK-11 TK-21 what is no token request", async () => {
+  it("TK-01 TK-02 TK-03 TK-04 TK-05 TK-06 TK-07 TK-08 TK-09 TK-10 TK-11 TK-21 what is no token request", async () => {
     const [code] = await world.devCodes();
     const url = `${world.coupletUrl}/oauth/token`;
     const good = { grant_type: "authorization_code", code, redirect_uri: world.redirectUri() };

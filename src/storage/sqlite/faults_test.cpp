@@ -149,6 +149,21 @@ TEST_F(OneBatch, FT_05_meets_a_failing_disk_once_not_once_for_each_write) {
   EXPECT_EQ(tally.refused, 41);
 }
 
+TEST_F(FT_05, a_disk_that_went_read_only_is_an_outage_of_writes_and_recovers_by_itself) {
+  auto& database = open();
+  const auto store = database.open_store();
+  const auto kept = samples.code();
+  must(run_task(store->insert_code(kept)));
+  disk.on_write = SQLITE_READONLY;
+  const auto lost = samples.code();
+  EXPECT_EQ(run_task(store->insert_code(lost)).error(), StoreError::unavailable);
+  EXPECT_FALSE(database.usable());
+  EXPECT_TRUE(is_stored(*store, kept));
+  disk.repair();
+  EXPECT_TRUE(eventually([&] { return database.usable(); }));
+  must(run_task(store->insert_code(lost)));
+}
+
 TEST_F(FT_05, after_a_failed_sync_nothing_is_acknowledged) {
   auto& database = open();
   const auto store = database.open_store();
