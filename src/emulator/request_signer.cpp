@@ -3,16 +3,25 @@
 
 #include <utility>
 
+#include "base/crypto.hpp"
+#include "base/encoding.hpp"
 #include "emulator/skill_call.hpp"
 
 namespace couplet::emulator {
 
 namespace {
 
-std::string chain_url(std::string_view pattern, const SigningChain& chain) {
+constexpr std::string_view kFreshPlace = "{fresh}";  // another text for each message
+
+void fill(std::string& url, std::string_view place, const std::string& text) {
+  const std::size_t at = url.find(place);
+  if (at != std::string::npos) url.replace(at, place.size(), text);
+}
+
+std::string chain_url(std::string_view pattern, const SigningChain& chain, std::string_view body) {
   std::string url(pattern);
-  const std::size_t place = url.find(kFilePlace);
-  if (place != std::string::npos) url.replace(place, kFilePlace.size(), chain.file_name());
+  fill(url, kFilePlace, chain.file_name());
+  fill(url, kFreshPlace, to_hex(sha256(body)).substr(0, 16));
   return url;
 }
 
@@ -29,7 +38,7 @@ http::OutgoingRequest RequestSigner::signed_call(const std::string& url, json::o
   const Bytes signature = way.sign ? way.sign(chain->key, body) : chain->key.sign(body, Hash::sha256);
 
   http::OutgoingRequest call = skill_call(url, "");
-  call.headers.emplace_back(kChainUrlHeader, chain_url(way.url, *chain));
+  call.headers.emplace_back(kChainUrlHeader, chain_url(way.url, *chain, body));
   call.headers.emplace_back(kSignatureHeader, to_base64(chain->key.sign(body, Hash::sha1)));
   call.headers.emplace_back(kSignature256Header, to_base64(signature));
   if (way.headers) way.headers(call.headers);

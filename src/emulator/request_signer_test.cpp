@@ -136,6 +136,19 @@ TEST_F(SignedRequests, a_file_number_is_not_used_again_by_a_later_emulator) {
   EXPECT_GT(later.chain()->number, first->number);
 }
 
+TEST_F(SignedRequests, each_message_can_have_a_chain_url_of_its_own) {
+  std::set<std::string> urls;
+  for (const char* type : {"LaunchRequest", "IntentRequest", "SessionEndedRequest"}) {
+    const auto call = signer.signed_call(kEndpoint, message(type), find_wrong_way("url_never_seen"));
+    const auto sent = std::ranges::find(call.headers, std::string("SignatureCertChainUrl"),
+                                        [](const auto& header) { return header.first; });
+    ASSERT_NE(sent, call.headers.end());
+    EXPECT_FALSE(sent->second.contains('{')) << sent->second;
+    urls.insert(sent->second);
+  }
+  EXPECT_EQ(urls.size(), 3u);
+}
+
 TEST_F(SignedRequests, a_lured_verifier_finds_a_good_chain_elsewhere) {
   const auto chain = certificates.chain();
   EXPECT_EQ(get("/bucket/" + chain->file_name()).body, chain->pem);

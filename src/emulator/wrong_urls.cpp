@@ -24,6 +24,8 @@ constexpr Row kUrls[] = {
      "the port is written"},
     {"url_upper_case_host", Rule::none, "AX-04", "HTTPS://S3.AmazonAWS.com/echo.api/{file}",
      "scheme and host in other case"},
+    {"url_never_seen", Rule::none, "AX-08", "https://s3.amazonaws.com/echo.api/{fresh}/{file}",
+     "a URL of its own for each message: nothing may grow without a bound"},
 
     {"url_http", Rule::url, "AX-05", "http://s3.amazonaws.com/echo.api/{file}", "http"},
     {"url_no_scheme", Rule::url, "AX-05", "s3.amazonaws.com/echo.api/{file}", "no scheme"},
