@@ -15,6 +15,7 @@ struct Arguments {
   std::string key_name = "backend";
   std::vector<std::string> skills;
   server::DevelopmentCodes dev_code;
+  cli::GrantFiles grants;
   bool settings = false;
   bool errors = false;
 };
@@ -31,6 +32,8 @@ int run(CLI::App& app, const Arguments& arguments) {
     std::cout << (arguments.settings ? server::describe_settings() : server::describe_errors());
     return 0;
   }
+  if (app.got_subcommand("import")) return cli::import_grants(arguments.config_file, arguments.grants);
+  if (app.got_subcommand("export")) return cli::export_grants(arguments.config_file);
   if (app.got_subcommand("dev-code")) return cli::dev_code(arguments.config_file, arguments.dev_code);
   if (app.got_subcommand("api-key")) return cli::api_key_new(arguments.key_name, arguments.skills);
   if (app.got_subcommand("keys")) {
@@ -40,6 +43,19 @@ int run(CLI::App& app, const Arguments& arguments) {
   }
   std::cout << "couplet " COUPLET_VERSION "\n";
   return 0;
+}
+
+void define_grants(CLI::App& app, Arguments& arguments) {
+  CLI::App* const import =
+      app.add_subcommand("import", "bring along what another server has")->require_subcommand(1);
+  CLI::App* const rows = with_config(
+      import->add_subcommand(
+          "grants", "one JSON object a line; running it again resumes it, and changes nothing twice"),
+      arguments);
+  rows->add_option("file", arguments.grants.rows, "the rows, or - for standard input")->required();
+  rows->add_option("--report", arguments.grants.report, "write every refused row's line and reason here");
+  CLI::App* const out = app.add_subcommand("export", "print what is stored")->require_subcommand(1);
+  with_config(out->add_subcommand("grants", "one JSON object a line, without secrets"), arguments);
 }
 
 void define(CLI::App& app, Arguments& arguments) {
@@ -75,6 +91,7 @@ void define(CLI::App& app, Arguments& arguments) {
   dev_code->add_option("--count", arguments.dev_code.count, "how many, one a line")
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
+  define_grants(app, arguments);
   app.add_subcommand("version", "print the version");
 }
 

@@ -19,6 +19,15 @@ int keys_client_secret();
 int keys_webhook_secret();
 int api_key_new(const std::string& name, const std::vector<std::string>& skills);
 
+/// Where the rows of `import grants` come from, and where its refusals go.
+struct GrantFiles {
+  std::string rows;    // "-": standard input
+  std::string report;  // empty: none
+};
+/// 3 when rows were refused.
+int import_grants(const std::string& config_file, const GrantFiles& files);
+int export_grants(const std::string& config_file);
+
 int dev_code(const std::string& config_file, const server::DevelopmentCodes& wanted);
 
 }  // namespace couplet::cli

@@ -9,6 +9,9 @@
 namespace couplet::oauth {
 namespace {
 
+// No prefix of ours, so that neither kind of token can be taken for the other.
+constexpr std::string_view kImportedDomain = "imported refresh token";
+
 template <class Selector>
 struct Minted {
   std::string text;
@@ -109,12 +112,33 @@ std::optional<PresentedCode> parse_authorization_code(const AuthorizationCode& c
 std::optional<PresentedRefreshToken> parse_refresh_token(const RefreshToken& refresh_token) {
   constexpr std::size_t kFirst = RefreshSelector::kBytes + kTokenVerifierBytes;
   if (const auto raw = decode(kRefreshTokenPrefix, kFirst, refresh_token.reveal()))
-    return PresentedRefreshToken{take_apart<RefreshSelector>(*raw), 0};
+    return PresentedRefreshToken{take_apart<RefreshSelector>(*raw), 0, false};
   const auto raw = decode(kRefreshTokenPrefix, kFirst + kGenerationBytes, refresh_token.reveal());
   if (!raw) return std::nullopt;
   const std::uint32_t generation = from_big_endian(ByteView(*raw).subspan(kFirst));
   if (generation == 0) return std::nullopt;  // the first one says none
-  return PresentedRefreshToken{take_apart<RefreshSelector>(*raw), generation};
+  return PresentedRefreshToken{take_apart<RefreshSelector>(*raw), generation, false};
+}
+
+bool may_be_imported(const RefreshToken& refresh_token) {
+  const std::string_view text = refresh_token.reveal();
+  return !text.empty() && text.size() <= kLongestImportedToken &&
+         std::ranges::all_of(text, [](char c) { return c >= 0x20 && c <= 0x7e; });
+}
+
+PresentedRefreshToken imported_refresh_token(const Digest& sha256_of_token) {
+  const auto selector = RefreshSelector::from_bytes(ByteView(sha256_of_token).first(RefreshSelector::kBytes));
+  return {{*selector, sha256_of_token}, 0, true};
+}
+
+KeyedHash hash_imported_refresh_token(const Digest& sha256_of_token, const KeyRing& keys) {
+  return keys.hash(MacPurpose::issued_tokens, kImportedDomain, sha256_of_token);
+}
+
+std::optional<PresentedRefreshToken> present_refresh_token(const RefreshToken& refresh_token) {
+  if (auto ours = parse_refresh_token(refresh_token)) return ours;
+  if (!may_be_imported(refresh_token)) return std::nullopt;
+  return imported_refresh_token(sha256(refresh_token.reveal()));
 }
 
 TokenMatch match(const PresentedCode& presented, const KeyedHash& stored, const KeyRing& keys) {
@@ -123,7 +147,8 @@ TokenMatch match(const PresentedCode& presented, const KeyedHash& stored, const 
 
 TokenMatch match(const PresentedRefreshToken& presented, const Grant& grant, const KeyRing& keys) {
   if (presented.generation == 0)
-    return match_verifier(kRefreshTokenPrefix, presented.verifier, grant.refresh_token_hash, keys);
+    return match_verifier(presented.imported ? kImportedDomain : kRefreshTokenPrefix, presented.verifier,
+                          grant.refresh_token_hash, keys);
   const auto verifier = successor_verifier(grant, presented.generation, keys);
   if (!verifier) return TokenMatch::key_is_gone;
   return constant_time_equal(*verifier, presented.verifier) ? TokenMatch::genuine : TokenMatch::forged;

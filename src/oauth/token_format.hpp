@@ -34,6 +34,7 @@ struct PresentedToken {
 using PresentedCode = PresentedToken<CodeSelector>;
 struct PresentedRefreshToken : PresentedToken<RefreshSelector> {
   std::uint32_t generation = 0;  // as it says of itself; proved by match()
+  bool imported = false;         // another server's: `verifier` is its SHA-256, and begins with the selector
 };
 
 struct MintedAuthorizationCode {
@@ -62,6 +63,18 @@ struct MintedRefreshToken {
 /// Absent when the text is not of our form; that alone is no proof of anything.
 [[nodiscard]] std::optional<PresentedCode> parse_authorization_code(const AuthorizationCode& code);
 [[nodiscard]] std::optional<PresentedRefreshToken> parse_refresh_token(const RefreshToken& refresh_token);
+
+/// A refresh token that another server issued and whose grant was imported: any text of VSCHAR, known by its
+/// SHA-256.
+inline constexpr std::size_t kLongestImportedToken = 4096;
+[[nodiscard]] bool may_be_imported(const RefreshToken& refresh_token);
+[[nodiscard]] PresentedRefreshToken imported_refresh_token(const Digest& sha256_of_token);
+/// Made while importing; the selector is that of imported_refresh_token().
+[[nodiscard]] KeyedHash hash_imported_refresh_token(const Digest& sha256_of_token, const KeyRing& keys);
+
+/// What somebody presents as a refresh token: of our form, or else perhaps an imported one. Absent when it
+/// can be neither.
+[[nodiscard]] std::optional<PresentedRefreshToken> present_refresh_token(const RefreshToken& refresh_token);
 
 enum class TokenMatch {
   genuine,      // the verifier is the one that was issued

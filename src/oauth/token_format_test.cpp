@@ -89,6 +89,39 @@ TEST_F(Format, SE_04_tokens_outlive_a_key_rotation) {
   EXPECT_EQ(match(presented, grant_of(minted), rotated), TokenMatch::genuine);
 }
 
+TEST_F(Format, RT_16_an_imported_token_is_known_by_its_digest_and_by_nothing_else) {
+  const RefreshToken token{std::string("old-server.1/Y2hhbmdl+me==")};
+  const Digest digest = sha256(token.reveal());
+  Grant grant;
+  grant.refresh_selector = imported_refresh_token(digest).selector;
+  grant.refresh_token_hash = hash_imported_refresh_token(digest, keys);
+  auto presented = present_refresh_token(token).value();
+  EXPECT_TRUE(presented.imported);
+  EXPECT_EQ(presented.selector, grant.refresh_selector);
+  EXPECT_EQ(match(presented, grant, keys), TokenMatch::genuine);
+  presented.verifier.back() ^= std::byte{1};
+  EXPECT_EQ(match(presented, grant, keys), TokenMatch::forged);
+}
+
+TEST_F(Format, RT_16_our_own_and_imported_tokens_are_never_taken_for_each_other) {
+  const auto minted = mint_refresh_token(now, random, keys);
+  EXPECT_FALSE(present_refresh_token(minted.refresh_token).value().imported);
+  // Somebody imports the digest that is in a token of ours, or presents a token made of an imported digest.
+  const Digest digest = present_refresh_token(minted.refresh_token)->verifier;
+  Grant imported;
+  imported.refresh_token_hash = hash_imported_refresh_token(digest, keys);
+  EXPECT_EQ(match(parse_refresh_token(minted.refresh_token).value(), imported, keys), TokenMatch::forged);
+  EXPECT_EQ(match(imported_refresh_token(digest), grant_of(minted), keys), TokenMatch::forged);
+}
+
+TEST_F(Format, RT_03_what_can_be_no_token_at_all_is_not_looked_up) {
+  EXPECT_FALSE(present_refresh_token(RefreshToken(std::string())));
+  EXPECT_FALSE(present_refresh_token(RefreshToken(std::string("a\nb"))));
+  EXPECT_FALSE(present_refresh_token(RefreshToken(std::string("t\xc3\xb6ken"))));
+  EXPECT_TRUE(present_refresh_token(RefreshToken(std::string(kLongestImportedToken, 't'))));
+  EXPECT_FALSE(present_refresh_token(RefreshToken(std::string(kLongestImportedToken + 1, 't'))));
+}
+
 TEST_F(Format, TK_19_a_lost_key_is_our_fault_and_not_a_forgery) {
   const auto minted = mint_refresh_token(now, random, keys);
   const KeyRing without{{{2, MasterKey(std::string(32, 'n'))}}};

@@ -94,6 +94,14 @@ TEST_F(AuthorizationRequests, AZ_13_of_two_acceptances_at_once_one_mints) {
     Task<storage::Result<storage::OldestGrants>> oldest_grants(ClientId client_id) override {
       return inner.oldest_grants(client_id);
     }
+    Task<storage::Result<std::vector<storage::ImportOutcome>>> import_grants(std::vector<Grant> grants,
+                                                                             Instant now) override {
+      return inner.import_grants(std::move(grants), now);
+    }
+    Task<storage::Result<std::vector<Grant>>> list_grants(std::optional<GrantId> after,
+                                                          std::size_t limit) override {
+      return inner.list_grants(after, limit);
+    }
   };
   const std::string one = challenge();
   ASSERT_EQ(accept(one).status, 200);

@@ -25,11 +25,6 @@ std::optional<std::string_view> bearer_credential(const http::Request& request) 
   return value.substr(kScheme.size());
 }
 
-bool is_user_id(std::string_view text) {
-  return !text.empty() && text.size() <= kUserIdLimitBytes && is_utf8(text) &&
-         std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-}
-
 bool has_audience(const json::object& claims, std::string_view audience) {
   if (find_string(claims, "aud") == audience) return true;
   const json::array* const list = find_array(claims, "aud");
@@ -47,6 +42,11 @@ bool is_current(const json::object& claims, Instant now) {
 }
 
 }  // namespace
+
+bool is_user_id(std::string_view text) {
+  return !text.empty() && text.size() <= kUserIdLimitBytes && is_utf8(text) &&
+         std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
 
 CallerAuthentication::CallerAuthentication(const Config& config, const Clock& clock)
     : config_(config), clock_(clock) {

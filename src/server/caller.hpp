@@ -24,6 +24,9 @@ struct Target {
   UserId user;
 };
 
+/// The provider's id of a user: 1 to 128 bytes of UTF-8 without control characters.
+[[nodiscard]] bool is_user_id(std::string_view text);
+
 /// Thread: one; each I/O thread has its own.
 class CallerAuthentication {
  public:

@@ -73,6 +73,14 @@ class FaultyGrants final : public storage::GrantStore {
   Task<storage::Result<storage::OldestGrants>> oldest_grants(ClientId client_id) override {
     return read<storage::OldestGrants>(inner_.oldest_grants(client_id));
   }
+  Task<storage::Result<std::vector<storage::ImportOutcome>>> import_grants(std::vector<Grant> imported,
+                                                                           Instant now) override {
+    return write<std::vector<storage::ImportOutcome>>(inner_.import_grants(std::move(imported), now));
+  }
+  Task<storage::Result<std::vector<Grant>>> list_grants(std::optional<GrantId> after,
+                                                        std::size_t limit) override {
+    return read<std::vector<Grant>>(inner_.list_grants(after, limit));
+  }
 
  private:
   template <class T>

@@ -52,16 +52,15 @@ Task<FoundGrant> RevocationEndpoint::revoke(const Client& client, TokenToRevoke 
 }
 
 Task<FoundGrant> RevocationEndpoint::find_grant(const Client& client, TokenToRevoke token) {
-  if (const auto presented = oauth::parse_refresh_token(oauth::RefreshToken(std::string(token.reveal())))) {
-    auto grant = co_await grants_.find_grant_by_refresh(presented->selector);
-    if (!grant) co_return std::unexpected(to_oauth(grant.error()));
-    const auto allowed = oauth::may_revoke(*presented, *grant ? &**grant : nullptr, client, keys_);
-    if (!allowed) co_return std::unexpected(allowed.error());
-    co_return *allowed ? std::optional((*grant)->grant_id) : std::nullopt;
-  }
   const auto claims = verifier_.verify(oauth::AccessToken(std::string(token.reveal())), clock_.now());
-  if (!claims || claims->client_id != client.client_id) co_return std::optional<GrantId>();
-  co_return claims->grant_id;
+  if (claims && claims->client_id == client.client_id) co_return claims->grant_id;
+  const auto presented = oauth::present_refresh_token(oauth::RefreshToken(std::string(token.reveal())));
+  if (!presented) co_return std::optional<GrantId>();
+  auto grant = co_await grants_.find_grant_by_refresh(presented->selector);
+  if (!grant) co_return std::unexpected(to_oauth(grant.error()));
+  const auto allowed = oauth::may_revoke(*presented, *grant ? &**grant : nullptr, client, keys_);
+  if (!allowed) co_return std::unexpected(allowed.error());
+  co_return *allowed ? std::optional((*grant)->grant_id) : std::nullopt;
 }
 
 }  // namespace couplet::server

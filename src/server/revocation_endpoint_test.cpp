@@ -38,6 +38,20 @@ TEST_F(Revocation, RV_02_a_refresh_token_takes_the_grants_access_tokens_with_it)
   EXPECT_FALSE(is_active());
 }
 
+TEST_F(Revocation, RV_01_an_imported_refresh_token_can_be_revoked_by_its_client_only) {
+  const Digest digest = sha256("old-token");
+  Grant grant;
+  grant.grant_id = GrantId::make(clock.now(), random);
+  grant.client_id = ClientId("alexa");
+  grant.refresh_selector = oauth::imported_refresh_token(digest).selector;
+  grant.refresh_token_hash = oauth::hash_imported_refresh_token(digest, keys);
+  ASSERT_TRUE(run_task(grants.import_grants({grant}, clock.now())));
+  EXPECT_EQ(revoke("old-tokem").status, 200);
+  EXPECT_EQ(refresh("old-token").status(), 200);
+  EXPECT_EQ(revoke("old-token").status, 200);
+  EXPECT_EQ(refresh("old-token").text("error"), "invalid_grant");
+}
+
 TEST_F(Revocation, RV_03_an_access_token_ends) {
   EXPECT_EQ(revoke(access_token).status, 200);
   EXPECT_FALSE(is_active());

@@ -158,7 +158,7 @@ Task<TokenEndpoint::Outcome> TokenEndpoint::carry_out(oauth::CodeRefusal refusal
 
 Task<TokenEndpoint::Outcome> TokenEndpoint::refresh(const Client& client,
                                                     oauth::RefreshTokenRequest request) {
-  const auto presented = oauth::parse_refresh_token(request.refresh_token);
+  const auto presented = oauth::present_refresh_token(request.refresh_token);
   for (int round = 0; round < kMostRotationRaces; ++round) {
     std::optional<Grant> grant;
     if (presented) {

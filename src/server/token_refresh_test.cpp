@@ -69,6 +69,53 @@ TEST(RT_01, ten_refreshes_in_a_row_under_each_policy) {
   }
 }
 
+// As `couplet import grants` stores it.
+Grant imported_grant(RefreshWorld& world, std::string_view text) {
+  const Digest digest = sha256(text);
+  Grant grant;
+  grant.grant_id = GrantId::make(world.clock.now(), world.random);
+  grant.client_id = ClientId("alexa");
+  grant.skill = SkillName("ride-hailer");
+  grant.user = UserId("alice");
+  grant.scope = "profile";
+  grant.origin = GrantOrigin::alexa;
+  grant.refresh_selector = oauth::imported_refresh_token(digest).selector;
+  grant.refresh_token_hash = oauth::hash_imported_refresh_token(digest, world.keys);
+  grant.created_at = world.clock.now() - std::chrono::hours{1000};
+  return grant;
+}
+
+TEST(RT_01, a_token_of_another_server_that_was_imported_works_under_each_policy) {
+  const std::string old_token = "old.server-Token/with~odd.letters";
+  for (const auto policy : {RefreshPolicy::stable, RefreshPolicy::overlap, RefreshPolicy::strict}) {
+    RefreshWorld world(policy);
+    EXPECT_EQ(world.refresh(old_token).text("error"), "invalid_grant") << "not yet";
+    const Grant grant = imported_grant(world, old_token);
+    ASSERT_EQ(run_task(world.grants.import_grants({grant}, world.clock.now())).value().at(0),
+              storage::ImportOutcome::imported);
+    const Answer first = world.refresh(old_token);
+    ASSERT_EQ(first.status(), 200);
+    EXPECT_TRUE(world.is_active(first));
+    EXPECT_EQ(world.refresh(old_token).status(), 200) << "the answer was lost";
+    const std::string next = first.text("refresh_token");
+    EXPECT_EQ(next == old_token, policy == RefreshPolicy::stable);
+    EXPECT_EQ(world.refresh(next).status(), 200);
+    EXPECT_EQ(world.refresh(old_token + "x").text("error"), "invalid_grant");
+    ASSERT_TRUE(run_task(world.grants.revoke_grant(grant.grant_id, world.clock.now())));
+    EXPECT_EQ(world.refresh(next).text("error"), "invalid_grant");
+  }
+}
+
+TEST(RT_13, an_imported_grant_ends_when_its_server_said) {
+  RefreshWorld world(RefreshPolicy::stable);
+  Grant grant = imported_grant(world, "old");
+  grant.expires_at = world.clock.now() + minutes{5};
+  ASSERT_TRUE(run_task(world.grants.import_grants({grant}, world.clock.now())));
+  EXPECT_EQ(world.refresh("old").status(), 200);
+  world.clock.advance(minutes{6});
+  EXPECT_EQ(world.refresh("old").text("error"), "invalid_grant");
+}
+
 TEST(RT_04, an_answer_that_was_lost_is_given_again) {
   for (const auto policy : {RefreshPolicy::overlap, RefreshPolicy::strict}) {
     RefreshWorld world(policy);

@@ -44,6 +44,15 @@ struct OldestGrants {
   std::optional<Instant> expires_at;  // the first end that a grant has of its own
 };
 
+/// What importing one grant of another server came to.
+enum class ImportOutcome {
+  imported,     // stored, and its user's link
+  unchanged,    // stored before, by the same row
+  conflicting,  // the same token is stored with another client, skill, user, scope or time; nothing was done
+  superseded,   // the user's link has a grant as new or newer; nothing was done
+  ended,        // the user has unlinked since it was issued; nothing was done
+};
+
 /// Authorization codes and what they were redeemed for.
 class GrantStore {
  public:
@@ -70,6 +79,13 @@ class GrantStore {
                                                   RefreshRotation to) = 0;
   /// Reads every grant: for the command line, not for a request.
   virtual Task<Result<OldestGrants>> oldest_grants(ClientId client_id) = 0;
+  /// Grants that another server issued, told apart by `refresh_selector`; one outcome for each, in order, all
+  /// in one transaction. An imported grant becomes its user's link, as link_made_in_alexa() since it was
+  /// issued, or joins the link that has no grant yet; an older one that the link named is revoked (SG-04).
+  /// More than kMaxGrantsPerImport: overloaded.
+  virtual Task<Result<std::vector<ImportOutcome>>> import_grants(std::vector<Grant> grants, Instant now) = 0;
+  /// In the order of their ids, beginning after `after`: for the command line, not for a request.
+  virtual Task<Result<std::vector<Grant>>> list_grants(std::optional<GrantId> after, std::size_t limit) = 0;
 };
 
 /// Link attempts, links, and the trace of how they came about.
@@ -148,6 +164,7 @@ class MessagingStore {
 inline constexpr std::size_t kMaxAlexaIdsPerUser = 100;
 inline constexpr std::size_t kMaxHopsPerAttempt = 200;
 inline constexpr std::size_t kMaxUsersPerLookup = 1000;
+inline constexpr std::size_t kMaxGrantsPerImport = 5000;
 
 /// Deletes what nobody needs any more, in small steps: call again while the answer is `limit` (FT-11).
 class Housekeeping {

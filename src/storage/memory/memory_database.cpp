@@ -92,6 +92,14 @@ class MemoryStore final : public Store {
   Task<Result<OldestGrants>> oldest_grants(ClientId client_id) override {
     co_return shared_->read([&](Rows& rows) { return rows.oldest_grants(client_id); });
   }
+  Task<Result<std::vector<ImportOutcome>>> import_grants(std::vector<Grant> grants, Instant now) override {
+    if (grants.size() > kMaxGrantsPerImport) co_return std::unexpected(StoreError::overloaded);
+    co_return shared_->write<std::vector<ImportOutcome>>(
+        [&](Rows& rows) { return rows.import_grants(grants, now); });
+  }
+  Task<Result<std::vector<Grant>>> list_grants(std::optional<GrantId> after, std::size_t limit) override {
+    co_return shared_->read([&](Rows& rows) { return rows.list_grants(after, limit); });
+  }
   Task<Result<std::size_t>> purge_codes(Instant before, std::size_t limit) override {
     co_return shared_->write<std::size_t>([&](Rows& rows) { return rows.purge_codes(before, limit); });
   }

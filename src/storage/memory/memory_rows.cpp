@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "storage/event_acts.hpp"
+#include "storage/import_acts.hpp"
 
 namespace couplet::storage::memory {
 
@@ -37,9 +38,8 @@ Result<SpendOutcome> Rows::spend_code(const CodeSelector& selector, Grant grant,
   const GrantId grant_id = grant.grant_id;
   code->second.spent_at = now;
   code->second.grant_id = grant_id;
-  grants_by_refresh_.emplace(grant.refresh_selector, grant_id);
   if (grant.origin == GrantOrigin::alexa) put_link(link_made_in_alexa(grant, now), now);
-  grants_.emplace(grant_id, std::move(grant));
+  insert_grant(std::move(grant));
   return SpendOutcome{SpendOutcome::Kind::spent, grant_id};
 }
 
@@ -68,6 +68,25 @@ bool Rows::rotate_refresh_token(const GrantId& grant_id, const RefreshRotation& 
   if (grant == grants_.end() || grant->second.revoked_at || grant->second.rotation != from) return false;
   grant->second.rotation = to;
   return true;
+}
+
+void Rows::insert_grant(Grant grant) {
+  const GrantId grant_id = grant.grant_id;
+  grants_by_refresh_.emplace(grant.refresh_selector, grant_id);
+  grants_.emplace(grant_id, std::move(grant));
+}
+
+std::vector<ImportOutcome> Rows::import_grants(std::span<const Grant> grants, Instant now) {
+  std::vector<ImportOutcome> outcomes;
+  for (const Grant& grant : grants) outcomes.push_back(import_grant(*this, grant, now));
+  return outcomes;
+}
+
+std::vector<Grant> Rows::list_grants(const std::optional<GrantId>& after, std::size_t limit) const {
+  std::vector<Grant> page;
+  auto grant = after ? grants_.upper_bound(*after) : grants_.begin();
+  for (; grant != grants_.end() && page.size() < limit; ++grant) page.push_back(grant->second);
+  return page;
 }
 
 OldestGrants Rows::oldest_grants(const ClientId& client_id) const {

@@ -19,6 +19,9 @@ class Rows {
   [[nodiscard]] std::optional<Grant> find_grant_by_refresh(const RefreshSelector& selector) const;
   void revoke_grant(const GrantId& grant_id, Instant now);
   bool rotate_refresh_token(const GrantId& grant_id, const RefreshRotation& from, const RefreshRotation& to);
+  void insert_grant(Grant grant);
+  std::vector<ImportOutcome> import_grants(std::span<const Grant> grants, Instant now);
+  [[nodiscard]] std::vector<Grant> list_grants(const std::optional<GrantId>& after, std::size_t limit) const;
   [[nodiscard]] OldestGrants oldest_grants(const ClientId& client_id) const;
   std::size_t purge_codes(Instant before, std::size_t limit);
 

@@ -37,6 +37,10 @@ constexpr std::string_view kFindGrantByRefresh =
     "SELECT grant_id, client_id, skill, user_id, scope, origin, refresh_selector, refresh_token_hash, "
     "created_at, attempt_id, revoked_at, generation, repeats, rotated_at, last_used_at, expires_at"
     " FROM grants WHERE refresh_selector = ?";
+constexpr std::string_view kListGrants =
+    "SELECT grant_id, client_id, skill, user_id, scope, origin, refresh_selector, refresh_token_hash, "
+    "created_at, attempt_id, revoked_at, generation, repeats, rotated_at, last_used_at, expires_at"
+    " FROM grants WHERE grant_id > ? ORDER BY grant_id LIMIT ?";
 constexpr std::string_view kRotate =
     "UPDATE grants SET generation = ?, repeats = ?, rotated_at = ?, last_used_at = ? WHERE grant_id = ?"
     " AND revoked_at IS NULL AND generation = ? AND repeats = ? AND rotated_at IS ? AND last_used_at IS ?";
@@ -65,8 +69,7 @@ std::optional<AuthorizationCodeRecord> read_code(Rows&& rows) {
   return code;
 }
 
-std::optional<Grant> read_grant(Rows&& rows) {
-  if (!rows.next()) return std::nullopt;
+Grant take_grant(Rows& rows) {
   Grant grant;
   rows.take(grant.grant_id);
   rows.take(grant.client_id);
@@ -87,6 +90,11 @@ std::optional<Grant> read_grant(Rows&& rows) {
   return grant;
 }
 
+std::optional<Grant> read_grant(Rows&& rows) {
+  if (!rows.next()) return std::nullopt;
+  return take_grant(rows);
+}
+
 }  // namespace
 
 Grants::Grants(Connection& connection)
@@ -100,7 +108,8 @@ Grants::Grants(Connection& connection)
       find_grant_by_refresh_(connection, kFindGrantByRefresh),
       revoke_(connection, kRevoke),
       rotate_(connection, kRotate),
-      oldest_(connection, kOldest) {}
+      oldest_(connection, kOldest),
+      list_grants_(connection, kListGrants) {}
 
 void Grants::insert_code(const AuthorizationCodeRecord& code) {
   insert_code_.run(code.selector, code.code_hash, code.client_id, code.skill, code.user, code.scope,
@@ -118,12 +127,16 @@ SpendOutcome Grants::spend_code(const CodeSelector& selector, const Grant& grant
     if (!code) return {SpendOutcome::Kind::unknown, std::nullopt};
     return {SpendOutcome::Kind::already_spent, code->grant_id};
   }
+  insert_grant(grant);
+  return {SpendOutcome::Kind::spent, grant.grant_id};
+}
+
+void Grants::insert_grant(const Grant& grant) {
   insert_grant_.run(grant.grant_id, grant.client_id, grant.skill, grant.user, grant.scope,
                     enum_text(kGrantOrigins, grant.origin), grant.refresh_selector, grant.refresh_token_hash,
                     grant.created_at, grant.attempt_id, grant.revoked_at, grant.rotation.generation,
                     grant.rotation.repeats, grant.rotation.rotated_at, grant.rotation.last_used_at,
                     grant.expires_at);
-  return {SpendOutcome::Kind::spent, grant.grant_id};
 }
 
 void Grants::withdraw_code(const CodeSelector& selector, Instant now) {
@@ -156,6 +169,14 @@ OldestGrants Grants::oldest_grants(const ClientId& client_id) {
   rows.take(oldest.used_at);
   rows.take(oldest.expires_at);
   return oldest;
+}
+
+std::vector<Grant> Grants::list_grants(const std::optional<GrantId>& after, std::size_t limit) {
+  std::vector<Grant> page;
+  auto rows =
+      list_grants_.query(after ? ByteView(after->bytes()) : ByteView(), static_cast<std::int64_t>(limit));
+  while (rows.next()) page.push_back(take_grant(rows));
+  return page;
 }
 
 std::size_t Grants::purge_codes(Instant before, std::size_t limit) {

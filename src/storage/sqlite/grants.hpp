@@ -20,6 +20,8 @@ class Grants {
   void revoke_grant(const GrantId& grant_id, Instant now);
   bool rotate_refresh_token(const GrantId& grant_id, const RefreshRotation& from, const RefreshRotation& to);
   OldestGrants oldest_grants(const ClientId& client_id);
+  void insert_grant(const Grant& grant);
+  std::vector<Grant> list_grants(const std::optional<GrantId>& after, std::size_t limit);
   std::size_t purge_codes(Instant before, std::size_t limit);
 
  private:
@@ -34,6 +36,7 @@ class Grants {
   Statement revoke_;
   Statement rotate_;
   Statement oldest_;
+  Statement list_grants_;
 };
 
 }  // namespace couplet::storage::sqlite

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "storage/import_acts.hpp"
 #include "storage/sqlite/schema.hpp"
 
 namespace couplet::storage::sqlite {
@@ -33,6 +34,18 @@ class TypedWrite final : public Write {
  private:
   const Operation operation_;
   Result<T> outcome_ = std::unexpected(StoreError::unavailable);
+};
+
+// What import_acts.hpp works on.
+struct ImportRows {
+  Tables& tables;
+  auto find_grant(const GrantId& grant_id) { return tables.grants.find_grant(grant_id); }
+  auto find_grant_by_refresh(const RefreshSelector& selector) {
+    return tables.grants.find_grant_by_refresh(selector);
+  }
+  void insert_grant(const Grant& grant) { tables.grants.insert_grant(grant); }
+  auto find_link(const SkillName& skill, const UserId& user) { return tables.links.find_link(skill, user); }
+  void put_link(const AccountLink& link, Instant now) { tables.links.put_link(link, now); }
 };
 
 class SqliteStore final : public Store {
@@ -80,6 +93,18 @@ class SqliteStore final : public Store {
   }
   Task<Result<OldestGrants>> oldest_grants(ClientId client_id) override {
     co_return read([&] { return tables_.grants.oldest_grants(client_id); });
+  }
+  Task<Result<std::vector<ImportOutcome>>> import_grants(std::vector<Grant> grants, Instant now) override {
+    if (grants.size() > kMaxGrantsPerImport) return too_many<std::vector<ImportOutcome>>();
+    return write<std::vector<ImportOutcome>>([grants = std::move(grants), now](Tables& tables) {
+      ImportRows rows{tables};
+      std::vector<ImportOutcome> outcomes;
+      for (const Grant& grant : grants) outcomes.push_back(import_grant(rows, grant, now));
+      return outcomes;
+    });
+  }
+  Task<Result<std::vector<Grant>>> list_grants(std::optional<GrantId> after, std::size_t limit) override {
+    co_return read([&] { return tables_.grants.list_grants(after, limit); });
   }
   Task<Result<std::size_t>> purge_codes(Instant before, std::size_t limit) override {
     return write<std::size_t>(
@@ -209,6 +234,11 @@ class SqliteStore final : public Store {
       log::error("storage.read_failed", {{"cause", fault.what()}, {"sqlite_code", fault.code()}});
       return std::unexpected(to_store_error(fault));
     }
+  }
+
+  template <class T>
+  static Task<Result<T>> too_many() {
+    co_return std::unexpected(StoreError::overloaded);
   }
 
   template <class T, class Operation>
