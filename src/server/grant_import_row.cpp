@@ -135,6 +135,7 @@ Result<Grant, std::string> read_import_row(std::string_view line, const Config& 
   grant->refresh_selector = oauth::imported_refresh_token(*token).selector;
   grant->refresh_token_hash = oauth::hash_imported_refresh_token(*token, *config.keys);
   grant->created_at = *issued_at;
+  grant->rotation.last_used_at = now;  // when it was used nobody knows; an idle lifetime begins here
   return grant;
 }
 

@@ -74,6 +74,7 @@ TEST_F(GrantImportTest, SE_01_a_row_becomes_a_grant_that_holds_a_keyed_hash_only
   EXPECT_EQ(grant->scope, "rides");
   EXPECT_EQ(grant->created_at, from_unix_seconds(1'700'000'000));
   EXPECT_EQ(grant->expires_at, from_iso8601("2030-01-01T00:00:00Z"));
+  EXPECT_EQ(grant->rotation.last_used_at, kNow) << "RT-13: an idle lifetime does not end it on arrival";
   EXPECT_NE(grant->refresh_token_hash.digest, sha256("t"));
   const auto presented = oauth::present_refresh_token(oauth::RefreshToken(std::string("t"))).value();
   EXPECT_EQ(oauth::match(presented, *grant, *config.keys), oauth::TokenMatch::genuine);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Users of another server, brought along: their refresh tokens work, and everybody stays linked.
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { basic, call, form, formHeaders } from "./http.mjs";
+import { basic, call, form, formHeaders, until } from "./http.mjs";
 import { run } from "./programs.mjs";
 import { skills } from "./settings.mjs";
 import { startWorld } from "./world.mjs";
@@ -122,6 +124,30 @@ describe("grants of another server", () => {
     assert.ok(!JSON.stringify(grants).includes("old-server"));
     for (const file of ["couplet.db", "couplet.db-wal"])
       assert.ok(!(await readFile(join(world.folder, file))).includes("old-server."), file);
+  });
+
+  it("FT-01 an import that was killed goes on where it was, and no row is there twice", async () => {
+    const config = join(world.folder, "couplet.toml");
+    const rows = Array.from({ length: 9000 }, (_, i) => ({ ...rowOf(count + i), user: `late-user-${i}` }));
+    const program = join(process.env.COUPLET_BIN_DIR, "couplet");
+    const child = spawn(program, ["import", "grants", "-", "--config", config], { stdio: ["pipe", "ignore", "ignore"] });
+    const ended = once(child, "close");
+    const late = async () => (await exported()).filter(({ user }) => user.startsWith("late-user-"));
+    try {
+      child.stdin.write(rowsOf(rows.slice(0, 6000))); // and no end: it waits for the rest
+      await until(async () => (await late()).length > 0, "a batch is stored");
+    } finally {
+      child.kill("SIGKILL");
+      await ended;
+    }
+    const before = (await late()).length;
+    assert.ok(before < rows.length);
+    const resumed = await importRows(rowsOf(rows));
+    assert.equal(resumed.code, 0, resumed.output);
+    const [, imported, unchanged] = /: (\d+) imported, (\d+) unchanged, 0 refused/.exec(resumed.output).map(Number);
+    assert.deepEqual([imported, unchanged], [rows.length - before, before]);
+    assert.equal((await late()).length, rows.length);
+    assert.equal(await world.isLive(tokenOf(count + 8999)), true);
   });
 
   it("a file that is not there, or a configuration that is not good, is no import", async () => {
