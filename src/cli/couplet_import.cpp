@@ -9,7 +9,6 @@
 #include "base/json.hpp"
 #include "cli/couplet_verbs.hpp"
 #include "server/grant_import.hpp"
-#include "storage/sqlite/sqlite_database.hpp"
 
 namespace couplet::cli {
 namespace {
@@ -86,8 +85,8 @@ int import_from(std::istream& in, const GrantFiles& files, const server::Config&
   std::ofstream report;
   if (!files.report.empty()) report.open(files.report, std::ios::binary | std::ios::trunc);
   if (!files.report.empty() && !report) return fail("cannot write " + files.report);
-  auto database = storage::open_sqlite({.path = config.settings.storage.path});
-  if (!database) return fail(database.error().message);
+  auto database = server::open_for_import(config);
+  if (!database) return fail(database.error());
   const SystemClock clock;
   SystemRandom random;
   Progress progress(files.rows == "-" ? 0 : size_of(files.rows), clock);
@@ -120,9 +119,8 @@ int import_grants(const std::string& config_file, const GrantFiles& files) {
 int export_grants(const std::string& config_file) {
   const auto config = load_or_explain(config_file);
   if (!config) return 1;
-  auto database = storage::open_sqlite(
-      {.path = config->settings.storage.path, .opening = storage::SqliteOpening::as_it_is});
-  if (!database) return fail(database.error().message);
+  auto database = server::open_for_export(*config);
+  if (!database) return fail(database.error());
   const auto exported = server::export_grants(**database, std::cout);
   (*database)->close();
   if (!exported) return fail(exported.error());

@@ -9,6 +9,7 @@
 
 #include "base/json.hpp"
 #include "server/grant_import_row.hpp"
+#include "storage/sqlite/sqlite_database.hpp"
 
 namespace couplet::server {
 namespace {
@@ -173,6 +174,12 @@ class Importer {
   ImportCounts counts_;
 };
 
+OpenedDatabase open(const Config& config, storage::SqliteOpening opening) {
+  auto database = storage::open_sqlite({.path = config.settings.storage.path, .opening = opening});
+  if (!database) return std::unexpected(database.error().message);
+  return std::move(*database);
+}
+
 json::object to_json(const Grant& grant) {
   const auto time = [](const std::optional<Instant>& instant) {
     return instant ? json::value(to_iso8601(*instant)) : json::value(nullptr);
@@ -189,6 +196,13 @@ json::object to_json(const Grant& grant) {
 }
 
 }  // namespace
+
+OpenedDatabase open_for_import(const Config& config) {
+  return open(config, storage::SqliteOpening::create_and_migrate);
+}
+OpenedDatabase open_for_export(const Config& config) {
+  return open(config, storage::SqliteOpening::as_it_is);
+}
 
 Result<ImportCounts, std::string> import_grants(const Config& config, storage::Database& database,
                                                 std::istream& rows, const Clock& clock, Random& random,

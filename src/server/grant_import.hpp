@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <istream>
+#include <memory>
 #include <ostream>
 #include <string>
 
@@ -15,6 +16,12 @@
 #include "storage/store.hpp"
 
 namespace couplet::server {
+
+using OpenedDatabase = Result<std::unique_ptr<storage::Database>, std::string>;
+/// The configured database, made or brought up to date where it has to be.
+[[nodiscard]] OpenedDatabase open_for_import(const Config& config);
+/// The configured database as it is. Errors, of both: a sentence for people
+[[nodiscard]] OpenedDatabase open_for_export(const Config& config);
 
 struct ImportCounts {
   std::uint64_t rows = 0;  // that are settled; empty lines are not counted
