@@ -2,14 +2,14 @@
 #include "emulator/alexa_link_endpoint.hpp"
 
 #include "base/form.hpp"
+#include "couplet_emulator_web.hpp"
+#include "emulator/consent_pages.hpp"
 #include "emulator/note.hpp"
 #include "emulator/page.hpp"
 
 namespace couplet::emulator {
 
 namespace {
-
-constexpr std::string_view kPlace = "Alexa app";
 
 std::optional<Stage> stage_for(const AmazonUser& user, const Skill& skill, std::string_view wished) {
   if (!wished.empty()) return stage_from_text(wished);
@@ -25,13 +25,41 @@ std::string may_not(const AmazonUser& user, const Skill& skill, Stage stage) {
   return "";
 }
 
+struct Outcome {
+  int status = 200;
+  std::string title;
+  std::string_view text;
+  std::string_view log;  // what Alexa's own log view says
+  std::string user_id;   // whose phone to go back to; empty: not known
+  std::string initial = "?";
+};
+
+/// By the browser port one gets back to the phone; at Amazon's own names there is none.
+http::Response result_page(const http::Request& request, const Outcome& outcome, std::string_view note) {
+  http::Html back;
+  http::Html log;
+  if (!outcome.log.empty()) log = http::render(R"(<p class="quiet">{{log}}</p>)", {{"log", outcome.log}});
+  if (!request.tls)
+    back = http::render(
+        R"(<p><a class="button whole" href="/_emulator?user={{user}}">Back to the phone</a></p>)",
+        {{"user", outcome.user_id}});
+  return with_note(
+      page_response(outcome.status, http::render(web::alexa_result_html, {{"title", outcome.title},
+                                                                          {"initial", outcome.initial},
+                                                                          {"text", outcome.text},
+                                                                          {"log", log},
+                                                                          {"back", back}})),
+      note);
+}
+
 /// Alexa has one text for every failure; the cause is for the developer.
-http::Response unable(int status, std::string_view skill, std::string_view why) {
-  const std::string title = "We were unable to link " + std::string(skill);
-  return with_note(message_page(status, kPlace, title,
-                                "Please try again later. For developers: see RFC 6749, section 4.1.2.1, and "
-                                "the journal."),
-                   why);
+http::Response unable(const http::Request& request, int status, std::string_view what, std::string_view why,
+                      const std::string& user_id = "") {
+  return result_page(
+      request,
+      {status, "We were unable to link " + std::string(what), "Please try again later.",
+       "For developers: see RFC 6749, section 4.1.2.1, and the journal.", user_id, initial_of(what)},
+      why);
 }
 
 }  // namespace
@@ -64,29 +92,32 @@ Result<StartedAlexaLink, std::string> AlexaLinkEndpoint::start(const AlexaLinkWi
 
 Task<http::Response> AlexaLinkEndpoint::take_answer(const http::Request& request) {
   const auto query = FormParameters::parse(request.query);
-  if (!query) co_return unable(400, "your account", "the query cannot be read, or repeats a parameter");
+  if (!query)
+    co_return unable(request, 400, "your account", "the query cannot be read, or repeats a parameter");
   const auto link = links_.take(query->get("state").value_or(""));
   if (!link)
-    co_return unable(400, "your account",
+    co_return unable(request, 400, "your account",
                      "state is missing, is not one of Alexa's, is older than half an hour, or came before");
   const Skill* skill = directory_.find_skill(link->start.skill_id);
   if (!skill || skill->vendor_id != request.path_parameter("vendor"))
-    co_return unable(400, "your account", "the vendor id of the path is not the skill's");
+    co_return unable(request, 400, "your account", "the vendor id of the path is not the skill's");
   const std::string name = skill->name;
   if (const auto error = query->get("error"))
-    co_return unable(200, name, "the provider answered " + std::string(*error));
+    co_return unable(request, 200, name, "the provider answered " + std::string(*error), link->start.user_id);
   const auto code = query->get("code");
-  if (!code) co_return unable(400, name, "neither code nor error came back");
+  if (!code) co_return unable(request, 400, name, "neither code nor error came back", link->start.user_id);
   LinkOrder order{link->start.user_id,
                   *skill,
                   link->start.stage,
                   {ProviderCode(std::string(*code)), link->start.redirect_uri, link->code_verifier},
                   "a link that started in the Alexa app"};
   const auto linked = co_await linker_.link(std::move(order));
-  if (!linked) co_return unable(200, name, linked.error().why);
+  if (!linked) co_return unable(request, 200, name, linked.error().why, link->start.user_id);
   const bool by_app = query->get("source") == "app";
-  co_return with_note(message_page(200, kPlace, name + " is linked", "You can go back to Alexa."),
-                      by_app ? "linked; the answer came by the provider's app (source=app)" : "linked");
+  const Outcome outcome{200, name + " is linked", "Your account is linked with Alexa.",
+                        "",  link->start.user_id, initial_of(name)};
+  co_return result_page(request, outcome,
+                        by_app ? "linked; the answer came by the provider's app (source=app)" : "linked");
 }
 
 }  // namespace couplet::emulator

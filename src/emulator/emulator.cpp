@@ -129,7 +129,7 @@ Emulator::Impl::Impl(EmulatorSettings settings, http::Client& provider, const Cl
       control(world, enablement, alexa_link, voice),
       control_events(world.events, event_source, event_delivery, certificates),
       control_directives(smart_home),
-      home(world, enablement, voice),
+      home(world, enablement, alexa_link, voice),
       browser_gate(world.journal, world.faults, world.clock),
       amazon_gate(world.journal, world.faults, world.clock) {
   world.enablements.observe(
@@ -206,10 +206,7 @@ void Emulator::Impl::add_chain_files(http::Router& router) {
 
 void Emulator::Impl::add_people_pages(http::Router& router) {
   router.add("GET", "/", answer_root);
-  router.add("GET", "/_emulator", [this](const http::Request& request) { return home.show(request); });
-  router.add("POST", "/_emulator/voice", [this](const http::Request& request) { return home.say(request); });
-  router.add("POST", "/_emulator/disable",
-             [this](const http::Request& request) { return home.disable(request); });
+  home.add_routes(router);
   control.add_routes(router);
   control_events.add_routes(router);
   control_directives.add_routes(router);

@@ -1,198 +1,196 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "emulator/home_page.hpp"
 
-#include <algorithm>
-#include <ranges>
+#include <charconv>
+#include <utility>
 
-#include "base/form.hpp"
+#include "base/crypto.hpp"
 #include "couplet_emulator_web.hpp"
+#include "emulator/call_diagram.hpp"
 #include "emulator/page.hpp"
+#include "emulator/phone_panel.hpp"
 #include "emulator/same_site.hpp"
+#include "emulator/workbench_panel.hpp"
 
 namespace couplet::emulator {
 
 namespace {
 
-constexpr std::size_t kShownCalls = 60;
+constexpr std::string_view kPlace = "The Amazon side";
+constexpr std::int64_t kFarthestStep = 400LL * 24 * 3600;
 
-http::Html said_box(const std::optional<LastSaid>& said) {
-  if (!said) return {};
-  constexpr std::string_view kBox =
-      R"(<section class="said" aria-label="Voice"><p class="quiet">{{user}}: “{{say}}”</p>
-<p class="speech">{{speech}}</p><p class="quiet">{{card}}</p></section>)";
-  const std::string speech =
-      said->problem.empty() ? "Alexa: “" + said->speech + "”" : "Failed: " + said->problem;
-  const std::string card = said->card.empty() ? "" : "A card appears in the Alexa app: " + said->card;
-  return http::render(kBox, {{"user", said->user}, {"say", said->say}, {"speech", speech}, {"card", card}});
+std::string text_of(const FormParameters& form, std::string_view name) {
+  return std::string(form.get(name).value_or(""));
 }
 
-http::Html link_line(const AmazonUser& user, const Skill& skill, const Enablement* enablement) {
-  if (!enablement)
-    return http::render("<p>{{skill}}: <span class=\"quiet\">not enabled</span></p>",
-                        {{"skill", skill.name}});
-  constexpr std::string_view kLine =
-      R"(<p>{{skill}}: <span class="{{class}}">{{status}}</span> <span class="quiet">({{stage}})</span></p>
-<form method="post" action="/_emulator/disable"><input type="hidden" name="user" value="{{user}}"><input type="hidden" name="skill_id" value="{{skill_id}}"><button>Disable {{skill}}</button></form>)";
-  return http::render(kLine, {{"skill", skill.name},
-                              {"class", enablement->tokens ? "good" : "bad"},
-                              {"status", enablement->tokens ? "enabled and linked" : "enabled, not linked"},
-                              {"stage", stage_text(enablement->stage)},
-                              {"user", user.id},
-                              {"skill_id", skill.skill_id}});
+std::optional<std::int64_t> number_of(const FormParameters& form, std::string_view name) {
+  const std::string_view text = form.get(name).value_or("");
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
 }
 
-http::Html voice_buttons(const AmazonUser& user, const Skill& skill) {
-  constexpr std::string_view kButton =
-      R"(<form method="post" action="/_emulator/voice"><input type="hidden" name="user" value="{{user}}"><input type="hidden" name="skill_id" value="{{skill_id}}"><button class="primary" name="utterance" value="{{number}}">“{{say}}”</button></form>)";
-  http::Html buttons;
-  if (skill.endpoint.empty()) return buttons;
-  for (std::size_t i = 0; i < skill.utterances.size(); ++i)
-    buttons += http::render(kButton, {{"user", user.id},
-                                      {"skill_id", skill.skill_id},
-                                      {"number", std::to_string(i)},
-                                      {"say", skill.utterances[i].say}});
-  return buttons;
+http::Response back(const FormParameters& form) {
+  FormWriter query;
+  query.add("user", text_of(form, "user"));
+  return http::redirect(303, "/_emulator?" + query.text());
 }
 
-http::Html accounts(const World& world) {
-  constexpr std::string_view kAccount =
-      R"(<article class="account"><h3>{{name}}</h3><p class="quiet">{{email}} · {{region}}{{role}}</p>{{skills}}</article>)";
-  http::Html html;
-  for (const AmazonUser& user : world.directory.users()) {
-    http::Html skills;
-    for (const Skill& skill : world.directory.skills()) {
-      skills += link_line(user, skill, world.enablements.find(user.id, skill.skill_id));
-      skills += voice_buttons(user, skill);
-    }
-    const std::string role =
-        std::string(user.owner ? " · owner" : "") + (user.tester ? " · beta tester" : "");
-    html += http::render(kAccount, {{"name", user.name},
-                                    {"email", user.email},
-                                    {"region", region_text(user.region)},
-                                    {"role", role},
-                                    {"skills", skills}});
-  }
-  return html;
+http::Response unknown(std::string_view text) { return message_page(404, kPlace, "Unknown", text); }
+
+/// What of the page moves, and the stamp by which a change is seen.
+struct LiveParts {
+  http::Html phone;
+  http::Html calls;
+  std::string stamp;
+};
+
+LiveParts live_parts(const World& world, const AmazonUser* owner) {
+  LiveParts parts;
+  if (owner) parts.phone = phone_panel(world, *owner);
+  parts.calls = call_diagram(world.journal, world.directory);
+  parts.stamp = to_hex(sha256(parts.phone.text() + parts.calls.text())).substr(0, 16);
+  return parts;
 }
 
-http::Html skills(const World& world) {
-  constexpr std::string_view kRow =
-      "<tr><td>{{name}}<br><span "
-      "class=\"quiet\">{{id}}</span></td><td>{{stages}}</td><td>{{url}}</td><td>{{scheme}}</"
-      "td><td>{{redirects}}</td></tr>";
-  http::Html html;
-  for (const Skill& skill : world.directory.skills()) {
-    std::string stages;
-    for (const Stage stage : skill.stages)
-      stages += (stages.empty() ? "" : ", ") + std::string(stage_text(stage));
-    std::string redirects;
-    for (const std::string& url : skill.account_linking.redirectUrls)
-      redirects += (redirects.empty() ? "" : ", ") + url;
-    const bool basic = skill.account_linking.accessTokenScheme == AccessTokenScheme::HTTP_BASIC;
-    html += http::render(kRow, {{"name", skill.name},
-                                {"id", skill.skill_id},
-                                {"stages", stages},
-                                {"url", skill.account_linking.accessTokenUrl},
-                                {"scheme", basic ? "HTTP_BASIC" : "REQUEST_BODY_CREDENTIALS"},
-                                {"redirects", redirects}});
-  }
-  return html;
-}
+Task<http::Response> answer_home_css(const http::Request&) { co_return style_sheet(web::home_css); }
 
-http::Html faults(const World& world) {
-  if (world.faults.faults().empty()) return http::html_literal("<p class=\"quiet\">None.</p>");
-  http::Html html;
-  for (const Fault& fault : world.faults.faults())
-    html += http::render("<p>{{fault}}</p>", {{"fault", json::serialize(to_json(fault))}});
-  return html;
-}
-
-std::string fields_text(const ShownFields& fields) {
-  std::string text;
-  for (const auto& [name, value] : fields) text += (text.empty() ? "" : "  ") + name + "=" + value;
-  return text;
-}
-
-http::Html journal_row(const JournalEntry& entry) {
-  constexpr std::string_view kRow =
-      "<tr class=\"call\"><td>{{seq}}</td><td>{{time}}</td><td>{{direction}}</td><td>{{method}} "
-      "{{host}}{{path}}</td>"
-      "<td class=\"{{class}}\">{{status}}</td><td>{{ms}}</td><td>{{note}}</td></tr>"
-      "<tr class=\"said-there\"><td></td><td colspan=\"6\"><details><summary>What was said</summary>"
-      "<p>{{request}}</p><p>→ {{response}}</p></details></td></tr>";
-  const bool good = entry.status && *entry.status < 400;
-  return http::render(kRow, {{"seq", std::to_string(entry.seq)},
-                             {"time", to_iso8601(entry.at).substr(11, 12)},
-                             {"direction", direction_text(entry.direction)},
-                             {"method", entry.method},
-                             {"host", entry.host},
-                             {"path", entry.path},
-                             {"class", good ? "good" : "bad"},
-                             {"status", entry.status    ? std::to_string(*entry.status)
-                                        : entry.elapsed ? "no answer"
-                                                        : "open"},
-                             {"ms", entry.elapsed ? std::to_string(entry.elapsed->count()) : ""},
-                             {"request", fields_text(entry.request)},
-                             {"response", fields_text(entry.response)},
-                             {"note", entry.note}});
-}
-
-http::Html journal(const World& world) {
-  const std::uint64_t last = world.journal.last_seq();
-  http::Html rows;
-  const auto entries = world.journal.since(last > kShownCalls ? last - kShownCalls : 0);
-  for (const JournalEntry* entry : entries | std::views::reverse) rows += journal_row(*entry);
-  return rows;
-}
-
-http::Response refused() {
-  return message_page(403, "The Amazon side", "Not from here",
-                      "This came from another site's page and was ignored.");
+Task<http::Response> answer_home_js(const http::Request&) {
+  http::Response response{200, {}, std::string(web::home_js)};
+  co_return std::move(response)
+      .header("Content-Type", "text/javascript; charset=utf-8")
+      .header("Cache-Control", "no-cache")
+      .header("X-Content-Type-Options", "nosniff");
 }
 
 }  // namespace
 
-Task<http::Response> HomePage::show(const http::Request&) {
-  co_return page_response(200, http::render(web::home_html, {{"said", said_box(world_.last_said)},
-                                                             {"accounts", accounts(world_)},
-                                                             {"skills", skills(world_)},
-                                                             {"faults", faults(world_)},
-                                                             {"journal", journal(world_)},
-                                                             {"now", to_iso8601(world_.clock.now())}}));
+void HomePage::add_routes(http::Router& router) {
+  router.add("GET", "/_emulator", [this](const http::Request& request) { return show(request); });
+  router.add("GET", "/_emulator/live", [this](const http::Request& request) { return live(request); });
+  router.add("GET", "/_emulator/home.css", answer_home_css);
+  router.add("GET", "/_emulator/home.js", answer_home_js);
+  add_form(router, "/_emulator/voice", &HomePage::say);
+  add_form(router, "/_emulator/disable", &HomePage::disable);
+  add_form(router, "/_emulator/alexa-link", &HomePage::start_link);
+  add_form(router, "/_emulator/faults", &HomePage::add_fault);
+  add_form(router, "/_emulator/faults/remove", &HomePage::remove_fault);
+  add_form(router, "/_emulator/clock", &HomePage::move_clock);
+  add_form(router, "/_emulator/switches", &HomePage::set_switches);
 }
 
-Task<http::Response> HomePage::say(const http::Request& request) {
-  if (is_from_another_site(request)) co_return refused();
-  const auto form = FormParameters::parse(request.body);
-  const std::string user_id(form ? form->get("user").value_or("") : "");
-  const std::string skill_id(form ? form->get("skill_id").value_or("") : "");
-  const std::string number(form ? form->get("utterance").value_or("") : "");
-  const AmazonUser* user = world_.directory.find_user(user_id);
-  const Skill* skill = world_.directory.find_skill(skill_id);
-  if (!user || !skill) co_return message_page(404, "The Amazon side", "Unknown", "No such account or skill.");
-  for (std::size_t i = 0; i < skill->utterances.size(); ++i) {
-    if (number != std::to_string(i)) continue;
-    LastSaid said{user->name, skill->utterances[i].say, "", "", ""};
-    VoiceRequest voice_request{user_id, skill_id, skill->utterances[i].intent, {}};
-    const auto answer = co_await voice_.say(std::move(voice_request));
-    if (answer) {
-      said.speech = answer->speech;
-      said.card = answer->card;
-    } else {
-      said.problem = answer.error();
-    }
-    world_.last_said = std::move(said);
-    co_return http::redirect(303, "/_emulator");
+void HomePage::add_form(http::Router& router, std::string_view path, Action action) {
+  router.add("POST", path, [this, action](const http::Request& request) { return run(action, request); });
+}
+
+Task<http::Response> HomePage::run(Action action, const http::Request& request) {
+  if (is_from_another_site(request))
+    co_return message_page(403, kPlace, "Not from here",
+                           "This came from another site's page and was ignored.");
+  auto form = FormParameters::parse(request.body);
+  if (!form)
+    co_return message_page(400, kPlace, "Not a form", "The form cannot be read, or repeats a parameter.");
+  co_return co_await (this->*action)(std::move(*form), std::string(request.headers.get("Host").value_or("")));
+}
+
+Task<http::Response> HomePage::show(const http::Request& request) {
+  const AmazonUser* user = owner(request);
+  const LiveParts parts = live_parts(world_, user);
+  const std::string_view user_id = user ? std::string_view(user->id) : std::string_view();
+  co_return page_response(200,
+                          http::render(web::home_html, {{"user", user_id},
+                                                        {"stamp", parts.stamp},
+                                                        {"phone", parts.phone},
+                                                        {"calls", parts.calls},
+                                                        {"workbench", workbench_panel(world_, user_id)}}),
+                          Scripts::own);
+}
+
+Task<http::Response> HomePage::live(const http::Request& request) {
+  const LiveParts parts = live_parts(world_, owner(request));
+  const auto query = FormParameters::parse(request.query);
+  if (query && query->get("seen") == parts.stamp) co_return http::text_response(200, "");
+  constexpr std::string_view kParts = R"(<div id="phone">{{phone}}</div><div id="calls">{{calls}}</div>)";
+  http::Response response =
+      page_response(200, http::render(kParts, {{"phone", parts.phone}, {"calls", parts.calls}}));
+  response.header("X-Emulator-Stamp", parts.stamp);
+  co_return response;
+}
+
+/// The one who is asked for, or the first.
+const AmazonUser* HomePage::owner(const http::Request& request) const {
+  const auto query = FormParameters::parse(request.query);
+  const AmazonUser* asked = query ? world_.directory.find_user(query->get("user").value_or("")) : nullptr;
+  if (asked || world_.directory.users().empty()) return asked;
+  return &world_.directory.users().front();
+}
+
+Task<http::Response> HomePage::say(FormParameters form, std::string) {
+  const AmazonUser* user = world_.directory.find_user(text_of(form, "user"));
+  const Skill* skill = world_.directory.find_skill(text_of(form, "skill_id"));
+  const auto number = number_of(form, "utterance");
+  if (!user || !skill || !number || *number < 0 || std::cmp_greater_equal(*number, skill->utterances.size()))
+    co_return unknown("No such account, skill or utterance.");
+  const Utterance utterance = skill->utterances[static_cast<std::size_t>(*number)];
+  LastSaid said{user->name, utterance.say, "", "", ""};
+  VoiceRequest voice_request{user->id, skill->skill_id, utterance.intent, {}};
+  const auto answer = co_await voice_.say(std::move(voice_request));
+  if (answer) {
+    said.speech = answer->speech;
+    said.card = answer->card;
+  } else {
+    said.problem = answer.error();
   }
-  co_return message_page(404, "The Amazon side", "Unknown", "The skill does not have this utterance.");
+  world_.last_said = std::move(said);
+  co_return back(form);
 }
 
-Task<http::Response> HomePage::disable(const http::Request& request) {
-  if (is_from_another_site(request)) co_return refused();
-  const auto form = FormParameters::parse(request.body);
-  const Skill* skill = form ? world_.directory.find_skill(form->get("skill_id").value_or("")) : nullptr;
-  if (skill) enablement_.disable_for(form->get("user").value_or(""), *skill);
-  co_return http::redirect(303, "/_emulator");
+Task<http::Response> HomePage::disable(FormParameters form, std::string) {
+  const Skill* skill = world_.directory.find_skill(text_of(form, "skill_id"));
+  if (skill) enablement_.disable_for(text_of(form, "user"), *skill);
+  co_return back(form);
+}
+
+Task<http::Response> HomePage::start_link(FormParameters form, std::string host) {
+  const auto started = alexa_link_.start({text_of(form, "user"), text_of(form, "skill_id"),
+                                          text_of(form, "platform"), "", "browser", std::move(host)});
+  if (!started) co_return message_page(400, "Alexa app", "This cannot be linked", started.error());
+  co_return http::redirect(303, started->url);
+}
+
+Task<http::Response> HomePage::add_fault(FormParameters form, std::string) {
+  const auto number = number_of(form, "preset");
+  if (!number || *number < 0 || std::cmp_greater_equal(*number, fault_presets().size()))
+    co_return unknown("There is no such button.");
+  const auto body = parse_json_object(fault_presets()[static_cast<std::size_t>(*number)].fault);
+  if (auto fault = body ? fault_from_json(*body) : std::unexpected(std::string("unreadable")))
+    world_.faults.add(std::move(*fault));
+  co_return back(form);
+}
+
+Task<http::Response> HomePage::remove_fault(FormParameters form, std::string) {
+  if (const auto id = number_of(form, "fault"); id && *id > 0)
+    world_.faults.remove(static_cast<std::uint64_t>(*id));
+  co_return back(form);
+}
+
+Task<http::Response> HomePage::move_clock(FormParameters form, std::string) {
+  const auto by = number_of(form, "seconds");
+  if (!by || *by < 0 || *by > kFarthestStep) co_return unknown("The clock goes forward, by seconds.");
+  world_.clock.advance(seconds(*by));
+  co_return back(form);
+}
+
+Task<http::Response> HomePage::set_switches(FormParameters form, std::string) {
+  Switches switches = world_.switches;
+  for (const auto& [name, value] : form.all()) {
+    if (name == "user") continue;
+    const auto set = switches.set(name, value);
+    if (!set) co_return message_page(400, kPlace, "This switch is not known", set.error());
+  }
+  world_.switches = switches;
+  co_return back(form);
 }
 
 }  // namespace couplet::emulator

@@ -1,28 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
-// /_emulator: accounts, links, voice buttons and the journal, for people. Plain forms, no script.
+// /_emulator for people: what it shows, and what its forms do. Works without a script; with one it keeps
+// itself current.
 #pragma once
+#include "base/form.hpp"
 #include "base/task.hpp"
+#include "emulator/alexa_link_endpoint.hpp"
 #include "emulator/enablement_endpoint.hpp"
 #include "emulator/voice.hpp"
 #include "emulator/world.hpp"
 #include "http/message.hpp"
+#include "http/router.hpp"
 
 namespace couplet::emulator {
 
+/// Thread: the emulator's. Forms of other sites' pages are refused.
 class HomePage {
  public:
-  HomePage(World& world, EnablementEndpoint& enablement, Voice& voice)
-      : world_(world), enablement_(enablement), voice_(voice) {}
-
-  Task<http::Response> show(const http::Request& request);
-  /// Shape: form: user, skill_id, utterance (its number)
-  Task<http::Response> say(const http::Request& request);
-  /// Shape: form: user, skill_id
-  Task<http::Response> disable(const http::Request& request);
+  HomePage(World& world, EnablementEndpoint& enablement, AlexaLinkEndpoint& alexa_link, Voice& voice)
+      : world_(world), enablement_(enablement), alexa_link_(alexa_link), voice_(voice) {}
+  void add_routes(http::Router& router);
 
  private:
+  using Action = Task<http::Response> (HomePage::*)(FormParameters form, std::string host);
+  void add_form(http::Router& router, std::string_view path, Action action);
+  Task<http::Response> run(Action action, const http::Request& request);
+
+  /// Query: user, whose phone it is.
+  Task<http::Response> show(const http::Request& request);
+  /// Query: user, and seen, the stamp of what is there. An empty body when nothing has changed.
+  Task<http::Response> live(const http::Request& request);
+  [[nodiscard]] const AmazonUser* owner(const http::Request& request) const;
+
+  Task<http::Response> say(FormParameters form, std::string host);  // user, skill_id, utterance (its number)
+  Task<http::Response> disable(FormParameters form, std::string host);       // user, skill_id
+  Task<http::Response> start_link(FormParameters form, std::string host);    // user, skill_id, platform
+  Task<http::Response> add_fault(FormParameters form, std::string host);     // preset (its number)
+  Task<http::Response> remove_fault(FormParameters form, std::string host);  // fault (its id)
+  Task<http::Response> move_clock(FormParameters form, std::string host);    // seconds
+  Task<http::Response> set_switches(FormParameters form, std::string host);  // a member for each switch
+
   World& world_;
   EnablementEndpoint& enablement_;
+  AlexaLinkEndpoint& alexa_link_;
   Voice& voice_;
 };
 

@@ -31,6 +31,7 @@ void Journal::finish(std::uint64_t seq, JournalOutcome outcome) {
   if (found == entries_.end() || found->seq != seq) return;
   found->status = outcome.status;
   found->elapsed = outcome.elapsed;
+  found->ended_after = last_seq();
   found->response = std::move(outcome.response);
   found->note = std::move(outcome.note);
 }

@@ -27,6 +27,7 @@ struct JournalEntry {
   ShownFields response;
   std::optional<int> status;  // absent: still open, or no answer came
   std::optional<milliseconds> elapsed;
+  std::uint64_t ended_after = 0;  // the newest call that had begun when this one ended
   std::string note;  // why the answer is what it is
 };
 

@@ -5,12 +5,13 @@
 
 namespace couplet::emulator {
 
-http::Response page_response(int status, const http::Html& page) {
+http::Response page_response(int status, const http::Html& page, Scripts scripts) {
+  const std::string own = scripts == Scripts::own ? "; script-src 'self'; connect-src 'self'" : "";
   http::Response response{status, {}, page.text()};
   response.header("Content-Type", "text/html; charset=utf-8")
       .header("Cache-Control", "no-store")
       .header("Content-Security-Policy",
-              "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'")
+              "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'" + own)
       .header("X-Content-Type-Options", "nosniff")
       .header("Referrer-Policy", "no-referrer");
   return response;
@@ -26,8 +27,10 @@ std::string_view place_text(Front front) {
   return front == Front::alexa_app ? "Alexa app" : "Login with Amazon";
 }
 
-http::Response style_sheet() {
-  http::Response response{200, {}, std::string(web::emulator_css)};
+http::Response style_sheet() { return style_sheet(web::emulator_css); }
+
+http::Response style_sheet(std::string_view css) {
+  http::Response response{200, {}, std::string(css)};
   response.header("Content-Type", "text/css; charset=utf-8")
       .header("Cache-Control", "no-cache")
       .header("X-Content-Type-Options", "nosniff");

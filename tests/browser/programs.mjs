@@ -33,7 +33,7 @@ lwa_base = ${toml(emulatorUrl)}
 [[clients]]
 client_id = "alexa"
 client_secrets = ["file:alexa.secret"]
-redirect_uris = [${toml(alexaRedirect)}]
+redirect_uris = [${toml(alexaRedirect)}, ${toml(`${emulatorUrl}/api/skill/link/M0000000000000`)}]
 scopes = ["profile"]
 [[clients]]
 client_id = "ride-hailer-api"
@@ -77,6 +77,8 @@ endpoint = ${toml(`${rideUrl}/alexa/skill`)}
 say = "Alexa, ask Ride Hailer for a ride"
 intent = "OrderRideIntent"
 [skills.account_linking]
+authorizationUrl = ${toml(`${coupletUrl}/oauth/authorize`)}
+pkce = true
 accessTokenUrl = ${toml(`${coupletUrl}/oauth/token`)}
 accessTokenScheme = "HTTP_BASIC"
 clientId = "alexa"

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// The emulator's own pages, as a developer uses them: the phone, a link from the Alexa app, voice, faults, the calls.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { inspect, laptop, openBrowser, openPage } from "./browser.mjs";
+import { startPrograms } from "./programs.mjs";
+
+let programs;
+let browser;
+
+before(
+  async () => {
+    programs = await startPrograms();
+    browser = await openBrowser();
+  },
+  { timeout: 60_000 },
+);
+after(async () => {
+  await browser?.close();
+  await programs?.stop();
+});
+
+const button = (page, name) => page.getByRole("button", { name, exact: true });
+const home = () => `${programs.emulatorUrl}/_emulator`;
+
+/** From the phone's button over Ride Hailer's pages back to the phone. */
+async function linkFromThePhone(page, decision = "Link") {
+  await page.goto(home());
+  await button(page, "Enable and link").click();
+  if (await page.getByLabel("Name").isVisible()) {
+    await page.getByLabel("Name").fill("alice");
+    await page.getByLabel("Password").fill("wonderland");
+    await button(page, "Sign in").click();
+  }
+  await button(page, decision).click();
+}
+
+describe("the emulator's page", { timeout: 180_000 }, () => {
+  it("links from the Alexa app, speaks, shows who called whom, and disables", async () => {
+    const { page, complaints, close } = await openPage(browser);
+    await page.goto(home());
+    await page.getByText("not enabled").waitFor();
+    await inspect(page, "30-emulator-empty");
+    await linkFromThePhone(page);
+    await page.getByRole("heading", { name: "Ride Hailer is linked" }).waitFor();
+    await inspect(page, "31-alexa-linked");
+    await page.getByRole("link", { name: "Back to the phone" }).click();
+    await page.getByText("enabled and linked").waitFor();
+    await button(page, "“Alexa, ask Ride Hailer for a ride”").click();
+    await page.locator(".bubble", { hasText: "Your ride is on its way, Alice." }).waitFor();
+    await page.getByText("What Alexa knows").click();
+    await page.locator(".knows dt", { hasText: "Refresh token" }).waitFor();
+    const call = page.locator("summary", { hasText: "Alexa to Server: POST /oauth/token, 200" });
+    await call.click();
+    await page.getByText("authorization_code", { exact: true }).waitFor();
+    await inspect(page, "32-emulator-linked");
+    await button(page, "Disable skill").click();
+    await page.getByText("not enabled").waitFor();
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
+  it("shows Alexa's one text when the user refuses", async () => {
+    const { page, complaints, close } = await openPage(browser);
+    await linkFromThePhone(page, "Cancel");
+    await page.getByRole("heading", { name: "We were unable to link Ride Hailer" }).waitFor();
+    await inspect(page, "33-alexa-unable");
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
+  it("keeps itself current without a reload, and what was opened stays open", async () => {
+    const { page, complaints, close } = await openPage(browser, { isMobile: false, hasTouch: false, ...laptop });
+    await page.goto(home());
+    await programs.say("OrderRideIntent");
+    const call = page.locator("summary", { hasText: "Alexa to Provider" }).last();
+    await call.waitFor();
+    await call.focus();
+    await page.keyboard.press("Enter");
+    const opened = page.locator(".call details[open]");
+    assert.equal(await opened.count(), 1);
+    await programs.say("OrderRideIntent");
+    await page.getByText(/^\d+ new calls?$/).waitFor();
+    await page.waitForFunction((count) => document.querySelectorAll(".call").length > count, 1);
+    assert.equal(await opened.count(), 1);
+    await inspect(page, "34-emulator-laptop");
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
+  it("breaks things, moves the clock and changes switches", async () => {
+    const { page, complaints, close } = await openPage(browser, { isMobile: false, hasTouch: false, ...laptop });
+    await page.goto(home());
+    await button(page, "LWA is down for three calls").click();
+    await page.getByText('"status":503').waitFor();
+    await page.getByText("Skills", { exact: true }).click();
+    await page.getByText(/^Readings of Amazon/).click();
+    await page.getByLabel("expires_in", { exact: true }).selectOption("string");
+    await inspect(page, "35-emulator-workbench");
+    await button(page, "Save the switches").click();
+    await page.getByText(/1 changed$/).waitFor();
+    await page.getByRole("button", { name: /^Take back/ }).click();
+    await page.getByText("Nothing.").waitFor();
+    await button(page, "An hour on").click();
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
+  it("works without JavaScript", async () => {
+    const { page, close } = await openPage(browser, { javaScriptEnabled: false });
+    await linkFromThePhone(page);
+    await page.getByRole("link", { name: "Back to the phone" }).click();
+    await page.getByText("enabled and linked").waitFor();
+    await page.getByRole("link", { name: "Look again" }).click();
+    await button(page, "Disable skill").click();
+    await page.getByText("not enabled").waitFor();
+    await close();
+  });
+});
+
+describe("Login with Amazon's pages", { timeout: 60_000 }, () => {
+  const query = () =>
+    new URLSearchParams({
+      ...{ client_id: "amzn1.application-oa2-client.0123456789abcdef0123456789abcdef", response_type: "code" },
+      ...{ scope: "alexa::skills:account_linking", redirect_uri: `${programs.rideUrl}/alexa/return`, state: "xyz" },
+    });
+
+  it("sign in, make an account, and come back by a tap", async () => {
+    const { page, complaints, close } = await openPage(browser);
+    await page.goto(`${programs.emulatorUrl}/ap/oa?${query()}`);
+    await button(page, "Use another account").click();
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    await inspect(page, "36-lwa-sign-in");
+    await page.getByText("Create a new Amazon account").click();
+    await page.getByLabel("Your name").fill("Nora New");
+    await inspect(page, "37-lwa-create");
+    await button(page, "Create your Amazon account").click();
+    await page.getByText("Nora New").waitFor();
+    await page.getByLabel("By opening the app, with a tap").check();
+    await button(page, "Allow").click();
+    const tap = page.getByRole("link", { name: "Open the app" });
+    await tap.waitFor();
+    await inspect(page, "38-open-the-app");
+    const { origin, searchParams } = new URL(await tap.getAttribute("href"));
+    assert.equal(origin, programs.rideUrl);
+    assert.equal(searchParams.get("state"), "xyz");
+    assert.match(searchParams.get("code"), /^AN\w{18}$/);
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+});
