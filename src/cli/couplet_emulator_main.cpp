@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <iostream>
 #include <string>
 
+#include "emulator/fidelity.hpp"
 #include "emulator/program.hpp"
 #include "emulator/walk.hpp"
 
@@ -33,6 +35,12 @@ int main(int argc, char** argv) {
   couplet::emulator::WalkOptions options;
   CLI::App* walk = app.add_subcommand("walk", "make one complete link and print each of the 8 steps");
   add_walk_options(*walk, options);
+  const CLI::App* fidelity =
+      app.add_subcommand("fidelity", "print what is emulated, and on what each behaviour rests, as Markdown");
   CLI11_PARSE(app, argc, argv);
+  if (fidelity->parsed()) {
+    std::cout << couplet::emulator::fidelity_markdown();
+    return 0;
+  }
   return serve->parsed() ? couplet::emulator::serve(config_file) : couplet::emulator::walk(options);
 }
