@@ -9,7 +9,7 @@ namespace couplet {
 namespace {
 
 constexpr std::array kSealPurposes = {"couplet oauth_state v1", "couplet launch_ticket v1", "couplet amazon_tokens v1",
-                                      "couplet login_challenge v1"};
+                                      "couplet login_challenge v1", "couplet access_tokens v1"};
 constexpr std::array kMacPurposes = {"couplet issued_tokens v1", "couplet client_secrets v1", "couplet pkce_verifier v1",
                                      "couplet log_fingerprint v1", "couplet refresh_successors v1"};
 

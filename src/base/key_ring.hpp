@@ -17,7 +17,7 @@ namespace couplet {
 using MasterKey = Secret<struct MasterKeyTag>;  // 32 bytes
 
 /// What a derived key is for; one key never serves two purposes.
-enum class SealPurpose { oauth_state, launch_ticket, amazon_tokens, login_challenge };
+enum class SealPurpose { oauth_state, launch_ticket, amazon_tokens, login_challenge, access_tokens };
 enum class MacPurpose { issued_tokens, client_secrets, pkce_verifier, log_fingerprint, refresh_successors };
 
 /// A keyed hash together with the key that made it, as it is stored: key id, then 32 bytes.

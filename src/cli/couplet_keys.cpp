@@ -40,7 +40,7 @@ int keys_init(const std::string& directory) {
   return 0;
 }
 
-int keys_client_secret() {
+int keys_random() {
   SystemRandom random;
   std::cout << to_base64url(random.bytes<32>()) << "\n";
   return 0;

@@ -39,7 +39,7 @@ int run(CLI::App& app, const Arguments& arguments) {
   if (app.got_subcommand("keys")) {
     const CLI::App& keys = *app.get_subcommand("keys");
     if (keys.got_subcommand("init")) return cli::keys_init(arguments.directory);
-    return keys.got_subcommand("client-secret") ? cli::keys_client_secret() : cli::keys_webhook_secret();
+    return keys.got_subcommand("webhook-secret") ? cli::keys_webhook_secret() : cli::keys_random();
   }
   std::cout << "couplet " COUPLET_VERSION "\n";
   return 0;
@@ -73,6 +73,7 @@ void define(CLI::App& app, Arguments& arguments) {
       ->capture_default_str();
   keys->add_subcommand("client-secret", "print a new client secret of 256 bits");
   keys->add_subcommand("webhook-secret", "print a new secret for signed calls to your own servers");
+  keys->add_subcommand("subject", "print a new key for pairwise subjects; keep it for ever");
 
   CLI::App* const api_key = app.add_subcommand("api-key", "keys for the linking API")->require_subcommand(1);
   CLI::App* const api_key_new =

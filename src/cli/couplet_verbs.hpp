@@ -15,7 +15,8 @@ namespace couplet::cli {
 int serve(const std::string& config_file);
 int check(const std::string& config_file);
 int keys_init(const std::string& directory);
-int keys_client_secret();
+/// 256 random bits: a client secret, or the key of pairwise subjects.
+int keys_random();
 int keys_webhook_secret();
 int api_key_new(const std::string& name, const std::vector<std::string>& skills);
 

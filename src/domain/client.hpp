@@ -28,6 +28,22 @@ inline constexpr EnumTable<RefreshPolicy, 3> kRefreshPolicies{{{RefreshPolicy::s
                                                                {RefreshPolicy::overlap, "overlap"},
                                                                {RefreshPolicy::strict, "strict"}}};
 
+/// What an access token looks like from outside.
+enum class AccessTokenFormat {
+  jwt,     // RFC 9068: a resource server can check it by itself, and then sees a revocation only at its end
+  opaque,  // sealed: only introspection can read it, so a revocation holds at once (AT-11)
+};
+inline constexpr EnumTable<AccessTokenFormat, 2> kAccessTokenFormats{
+    {{AccessTokenFormat::jwt, "jwt"}, {AccessTokenFormat::opaque, "opaque"}}};
+
+/// The name under which a client's tokens speak of a user (OpenID Connect Core 8).
+enum class SubjectType {
+  public_id,  // the provider's own id of the user, "public" in the configuration
+  pairwise,   // a keyed hash that is another one for each skill; see oauth/subject.hpp
+};
+inline constexpr EnumTable<SubjectType, 2> kSubjectTypes{
+    {{SubjectType::public_id, "public"}, {SubjectType::pairwise, "pairwise"}}};
+
 struct Client {
   ClientId client_id;
   std::vector<KeyedHash> client_secret_hashes;  // one, or two while a secret is being replaced (CA-14)
@@ -42,10 +58,13 @@ struct Client {
   std::optional<seconds> refresh_token_idle_lifetime{};      // none: an unused token never expires (RT-13)
   std::optional<seconds> refresh_token_absolute_lifetime{};  // none: a used token never expires (RT-13)
   bool may_introspect = false;                               // a resource server's credential (IN-01)
+  std::vector<SkillName> introspect_skills{};  // whose tokens it may ask about; empty: all (AT-10)
   bool enabled = true;
   bool require_pkce = false;  // an authorization request without code_challenge is refused (PK-09)
   bool tolerate_unasked_code_verifier =
       false;  // a code_verifier for a code without challenge is refused (PK-07)
+  AccessTokenFormat access_token_format = AccessTokenFormat::jwt;
+  SubjectType subject_type = SubjectType::public_id;
 };
 
 /// Client secrets have 256 random bits, so a keyed hash is enough (SE-02).

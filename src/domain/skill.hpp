@@ -41,6 +41,7 @@ struct Skill {
   ClientId client_id;  // our pair for Alexa, typed into the console; may be empty if external
   std::vector<std::string> redirect_uris;  // the first is the default
   std::string scope;                       // of the codes minted for Alexa; space separated
+  std::string audience;                    // `aud` of the skill's access tokens (AT-10)
   std::vector<std::string> require;        // acknowledgements without which no link starts
   std::string login_url;       // the provider's login for links that start in the Alexa app; may be empty
   std::string app_return_uri;  // where the return page's "back to the app" button leads; may be empty

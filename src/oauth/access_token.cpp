@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "oauth/json_text.hpp"
+#include "oauth/opaque_access_token.hpp"
 
 namespace couplet::oauth {
 namespace {
@@ -43,47 +44,75 @@ seconds access_token_lifetime(const Client& client, Random& random) {
   return std::max(client.access_token_lifetime - taken_off, kShortestAccessTokenLifetime);
 }
 
-AccessTokenIssuer::AccessTokenIssuer(std::string issuer, std::string audience, SigningKey key)
-    : issuer_(std::move(issuer)),
-      audience_(std::move(audience)),
-      constant_claims_(R"({"iss":)"),
-      key_(std::move(key)) {
-  append_json_string(constant_claims_, issuer_);
-  append_member(constant_claims_, "aud", audience_);
+AccessTokenIssuer::AccessTokenIssuer(const IssuerProfile& profile, SigningKey signing_key,
+                                     const KeyRing& keys)
+    : profile_(profile), issuer_claim_(R"({"iss":)"), signing_key_(std::move(signing_key)), keys_(keys) {
+  append_json_string(issuer_claim_, profile.issuer);
 }
 
 IssuedAccessToken AccessTokenIssuer::issue(const Grant& grant, std::string_view scope, const Client& client,
                                            Instant now, Random& random) const {
   const seconds expires_in = access_token_lifetime(client, random);
   const std::int64_t iat = unix_seconds(now);
+  if (client.access_token_format == AccessTokenFormat::jwt)
+    return {sign(grant, scope, client, iat, expires_in, random), expires_in};
+  const OpaqueAccessToken content{grant.grant_id, client.client_id, std::string(scope),
+                                  from_unix_seconds(iat), from_unix_seconds(iat) + expires_in};
+  return {seal_access_token(content, profile_.issuer, keys_, random), expires_in};
+}
+
+AccessToken AccessTokenIssuer::sign(const Grant& grant, std::string_view scope, const Client& client,
+                                    std::int64_t iat, seconds expires_in, Random& random) const {
   std::string payload;
-  payload.reserve(constant_claims_.size() + grant.user.text().size() + scope.size() + 192);
-  payload += constant_claims_;
-  append_member(payload, "sub", grant.user.text());
+  payload.reserve(issuer_claim_.size() + grant.user.text().size() + scope.size() + 256);
+  payload += issuer_claim_;
+  append_member(payload, "aud", profile_.audience_of(grant.skill));
+  append_member(payload, "sub", profile_.subjects.of(client, grant.skill, grant.user));
   append_member(payload, "client_id", client.client_id.text());
   append_member(payload, "iat", iat);
   append_member(payload, "exp", iat + expires_in.count());
   append_member(payload, "jti", grant.grant_id.text() + '.' + to_base64url(random.bytes<kJtiRandomBytes>()));
   if (!scope.empty()) append_member(payload, "scope", scope);
   payload += '}';
-  return {AccessToken(key_.sign(payload, kAccessTokenTyp)), expires_in};
+  return AccessToken(signing_key_.sign(payload, kAccessTokenTyp));
 }
 
-AccessTokenVerifier::AccessTokenVerifier(std::string issuer, std::string audience, JwkSet keys)
-    : issuer_(std::move(issuer)), audience_(std::move(audience)), keys_(std::move(keys)) {}
+AccessTokenVerifier::AccessTokenVerifier(const IssuerProfile& profile, JwkSet signing_keys,
+                                         const KeyRing& keys)
+    : profile_(profile), signing_keys_(std::move(signing_keys)), keys_(keys) {}
 
 couplet::Result<AccessTokenClaims, AccessTokenFault> AccessTokenVerifier::verify(
     const AccessToken& access_token, Instant now) const {
-  const auto claims = keys_.verify(access_token.reveal(), kAccessTokenTyp);
+  if (access_token.reveal().starts_with(kOpaqueAccessTokenPrefix)) {
+    auto content = open_access_token(access_token, profile_.issuer, keys_);
+    if (!content) return std::unexpected(AccessTokenFault::bad_signature);
+    if (now >= content->expires_at) return std::unexpected(AccessTokenFault::expired);
+    return AccessTokenClaims{{},
+                             {},
+                             std::move(content->client_id),
+                             content->grant_id,
+                             std::move(content->scope),
+                             content->issued_at,
+                             content->expires_at};
+  }
+  auto claims = verify_jwt(access_token);
+  if (claims && now >= claims->expires_at) return std::unexpected(AccessTokenFault::expired);
+  return claims;
+}
+
+couplet::Result<AccessTokenClaims, AccessTokenFault> AccessTokenVerifier::verify_jwt(
+    const AccessToken& access_token) const {
+  const auto claims = signing_keys_.verify(access_token.reveal(), kAccessTokenTyp);
   if (!claims) return std::unexpected(AccessTokenFault::bad_signature);
-  if (find_string(*claims, "iss") != issuer_) return std::unexpected(AccessTokenFault::wrong_issuer);
-  if (find_string(*claims, "aud") != audience_) return std::unexpected(AccessTokenFault::wrong_audience);
+  if (find_string(*claims, "iss") != profile_.issuer) return std::unexpected(AccessTokenFault::wrong_issuer);
+  const auto aud = find_string(*claims, "aud");
+  if (!aud || !profile_.knows_audience(*aud)) return std::unexpected(AccessTokenFault::wrong_audience);
   const auto sub = find_string(*claims, "sub"), client_id = find_string(*claims, "client_id");
   const auto iat = find_integer(*claims, "iat"), exp = find_integer(*claims, "exp");
   const auto grant_id = grant_id_of(find_string(*claims, "jti").value_or(""));
   if (!sub || !client_id || !iat || !exp || !grant_id) return std::unexpected(AccessTokenFault::bad_claims);
-  if (unix_seconds(now) >= *exp) return std::unexpected(AccessTokenFault::expired);
-  return AccessTokenClaims{UserId(*sub),
+  return AccessTokenClaims{std::string(*sub),
+                           std::string(*aud),
                            ClientId(*client_id),
                            *grant_id,
                            std::string(find_string(*claims, "scope").value_or("")),

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Access tokens: JWTs after RFC 9068, signed ES256. Alexa treats them as opaque; the skill's backend checks
-// them against the JWK set, or asks the introspection endpoint, which also sees revocation.
+// Access tokens, by client: JWTs after RFC 9068, signed ES256, or opaque ones (opaque_access_token.hpp).
+// Alexa cannot tell the difference; the skill's backend checks a JWT against the JWK set, or asks the
+// introspection endpoint about either, which also sees revocation. Neither kind costs a row.
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/clock.hpp"
 #include "base/jws.hpp"
+#include "base/key_ring.hpp"
 #include "base/random.hpp"
 #include "domain/client.hpp"
 #include "domain/grant.hpp"
+#include "oauth/issuer_profile.hpp"
 #include "oauth/token_format.hpp"
 
 namespace couplet::oauth {
@@ -25,29 +29,32 @@ struct IssuedAccessToken {
   seconds expires_in{0};
 };
 
-/// Signs for one issuer and audience. Thread: one, as its SigningKey.
+/// Thread: one, as its SigningKey. Lifetime: borrows profile and keys.
 class AccessTokenIssuer {
  public:
-  AccessTokenIssuer(std::string issuer, std::string audience, SigningKey key);
+  AccessTokenIssuer(const IssuerProfile& profile, SigningKey signing_key, const KeyRing& keys);
 
-  /// `jti` is "<grant id>.<random>", so that introspection finds the grant without a row per token.
+  /// In the client's format, for the grant's skill. Either format names the grant, so that introspection
+  /// finds it: a JWT by its `jti`, "<grant id>.<random>".
   [[nodiscard]] IssuedAccessToken issue(const Grant& grant, std::string_view scope, const Client& client,
                                         Instant now, Random& random) const;
 
-  [[nodiscard]] const std::string& issuer() const { return issuer_; }
-  [[nodiscard]] const std::string& audience() const { return audience_; }
-  [[nodiscard]] const SigningKey& key() const { return key_; }
+  [[nodiscard]] const SigningKey& key() const { return signing_key_; }
 
  private:
-  std::string issuer_;
-  std::string audience_;
-  std::string constant_claims_;  // {"iss":"…","aud":"…"
-  SigningKey key_;
+  [[nodiscard]] AccessToken sign(const Grant& grant, std::string_view scope, const Client& client,
+                                 std::int64_t iat, seconds expires_in, Random& random) const;
+
+  const IssuerProfile& profile_;
+  std::string issuer_claim_;  // {"iss":"…"
+  SigningKey signing_key_;
+  const KeyRing& keys_;
 };
 
 /// What a token of ours says; whether its grant still lives is the store's to tell.
 struct AccessTokenClaims {
-  UserId user;
+  std::optional<std::string> sub;       // of a JWT; an opaque token names nobody
+  std::optional<std::string> audience;  // of a JWT; an opaque token is for its grant's skill
   ClientId client_id;
   GrantId grant_id;
   std::string scope;
@@ -56,27 +63,31 @@ struct AccessTokenClaims {
 };
 
 enum class AccessTokenFault {
-  bad_signature,  // not a JWT, wrong typ, unknown key, other algorithm, or not signed by us
+  bad_signature,  // not a token of ours: wrong form, typ, key or algorithm, altered, or of another issuer's
+                  // key
   wrong_issuer,
   wrong_audience,
   expired,
   bad_claims,  // a claim is missing or of the wrong type
 };
 
-/// Thread: one, as its JwkSet.
+/// Thread: one, as its JwkSet. Lifetime: borrows profile and keys.
 class AccessTokenVerifier {
  public:
-  AccessTokenVerifier(std::string issuer, std::string audience, JwkSet keys);
+  AccessTokenVerifier(const IssuerProfile& profile, JwkSet signing_keys, const KeyRing& keys);
+  /// Takes both formats, whatever the client's is now.
   /// Spec: RFC 9068 4; requirement AT-07
   [[nodiscard]] couplet::Result<AccessTokenClaims, AccessTokenFault> verify(const AccessToken& access_token,
                                                                             Instant now) const;
-  [[nodiscard]] const std::string& issuer() const { return issuer_; }
-  [[nodiscard]] const std::string& audience() const { return audience_; }
+  [[nodiscard]] const IssuerProfile& profile() const { return profile_; }
 
  private:
-  std::string issuer_;
-  std::string audience_;
-  JwkSet keys_;
+  [[nodiscard]] couplet::Result<AccessTokenClaims, AccessTokenFault> verify_jwt(
+      const AccessToken& access_token) const;
+
+  const IssuerProfile& profile_;
+  JwkSet signing_keys_;
+  const KeyRing& keys_;
 };
 
 }  // namespace couplet::oauth

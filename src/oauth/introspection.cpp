@@ -3,6 +3,8 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
+
 namespace couplet::oauth {
 
 Result<AccessToken> parse_introspection_request(const FormParameters& form, const Client& caller) {
@@ -12,19 +14,31 @@ Result<AccessToken> parse_introspection_request(const FormParameters& form, cons
   return AccessToken(std::string(*token));
 }
 
-bool is_active(const AccessTokenClaims& claims, const Grant* grant) {
-  return grant && !grant->revoked_at && grant->user == claims.user && grant->client_id == claims.client_id;
+bool is_active(const AccessTokenClaims& claims, const Grant* grant, const Client* client,
+               const IssuerProfile& profile) {
+  if (!client || !client->enabled || client->client_id != claims.client_id) return false;
+  if (!grant || grant->revoked_at || grant->client_id != claims.client_id) return false;
+  if (!profile.audiences.contains(grant->skill)) return false;
+  if (claims.audience && *claims.audience != profile.audience_of(grant->skill)) return false;
+  return !claims.sub || profile.subjects.is_name_of(*claims.sub, grant->skill, grant->user);
 }
 
-std::string active_json(const AccessTokenClaims& claims, const AccessTokenVerifier& verifier) {
+bool may_introspect(const Client& caller, const SkillName& skill) {
+  return caller.introspect_skills.empty() ||
+         std::ranges::find(caller.introspect_skills, skill) != caller.introspect_skills.end();
+}
+
+std::string active_json(const ActiveToken& active, const IssuerProfile& profile) {
+  const auto& [claims, grant, client] = active;
   json::object answer{{"active", true},
                       {"token_type", "Bearer"},
-                      {"iss", verifier.issuer()},
-                      {"aud", verifier.audience()},
-                      {"sub", claims.user.text()},
+                      {"iss", profile.issuer},
+                      {"aud", profile.audience_of(grant.skill)},
+                      {"sub", profile.subjects.of(client, grant.skill, grant.user)},
                       {"client_id", claims.client_id.text()},
                       {"iat", unix_seconds(claims.issued_at)},
                       {"exp", unix_seconds(claims.expires_at)}};
+  if (client.subject_type == SubjectType::pairwise) answer["username"] = grant.user.text();
   if (!claims.scope.empty()) answer["scope"] = claims.scope;
   return json::serialize(answer);
 }

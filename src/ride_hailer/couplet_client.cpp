@@ -182,8 +182,9 @@ Task<CoupletResult<TokenInfo>> CoupletClient::introspect(AccessToken token) {
   if (!active || (*active && !subject))
     co_return std::unexpected(unavailable("introspect", "no active or sub member"));
   if (!*active) co_return TokenInfo{};
+  // With pairwise subjects our own id of the user is in `username` (RFC 7662 2.2).
   co_return TokenInfo{.active = true,
-                      .user_id = std::string(*subject),
+                      .user_id = std::string(find_string(*answer, "username").value_or(*subject)),
                       .scope = text_of(*answer, "scope"),
                       .audience = text_of(*answer, "aud")};
 }

@@ -121,6 +121,13 @@ TEST_F(RideHailerCoupletClient, introspection_speaks_rfc_7662_with_form_encoded_
             "Basic " + to_base64(as_byte_view("ride-hailer-api:s3cret%3A%2B")));
 }
 
+TEST_F(RideHailerCoupletClient, AT_06_with_pairwise_subjects_our_own_user_is_in_username) {
+  couplet_says(200, R"({"active":true,"sub":"0pairwise","username":"user-alice"})");
+  const auto info = wait(client.introspect(AccessToken{"a"}));
+  ASSERT_TRUE(info);
+  EXPECT_EQ(info->user_id, "user-alice");
+}
+
 TEST_F(RideHailerCoupletClient, introspection_tells_inactive_from_unavailable) {
   couplet_says(200, R"({"active":false})");
   EXPECT_FALSE(wait(client.introspect(AccessToken{"t"}))->active);

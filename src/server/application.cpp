@@ -29,6 +29,13 @@ FailureLimits failure_limits(const Config& config) {
   return limits;
 }
 
+oauth::IssuerProfile issuer_profile(const Config& config) {
+  oauth::IssuerProfile profile{.issuer = config.settings.server.public_url, .audiences = {}, .subjects = {}};
+  for (const Skill& skill : config.skills) profile.audiences.emplace(skill.name, skill.audience);
+  if (config.subject_key) profile.subjects = oauth::Subjects(*config.subject_key);
+  return profile;
+}
+
 std::string metadata_text(const Config& config) {
   oauth::ServerMetadata metadata = oauth::server_metadata(config.settings.server.public_url);
   const bool has_login =
@@ -64,12 +71,13 @@ Application::Application(const Config& config, storage::Database& database,
       external_codes_(config, clock, random, context),
       engine_(config, *store_, amazon_, external_codes_, clock, random, metrics),
       failures_(clock, failure_limits(config)),
-      issuer_(config.settings.server.public_url, config.settings.server.public_url, signing_key(config, 0)),
-      verifier_(config.settings.server.public_url, config.settings.server.public_url,
-                std::move(*JwkSet::from_json(public_keys(config)))),
+      profile_(issuer_profile(config)),
+      issuer_(profile_, signing_key(config, 0), *config.keys),
+      verifier_(profile_, std::move(*JwkSet::from_json(public_keys(config))), *config.keys),
+      active_tokens_(*store_, clients, verifier_, clock),
       callers_(config, clock),
       token_(*store_, *store_, clients, issuer_, *config.keys, clock, random, failures_),
-      introspection_(*store_, clients, verifier_, *config.keys, clock, failures_),
+      introspection_(active_tokens_, clients, *config.keys, clock, failures_),
       revocation_(*store_, clients, verifier_, *config.keys, clock, failures_),
       metadata_(metadata_text(config)),
       jwks_(public_keys(config)),

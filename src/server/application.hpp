@@ -7,6 +7,7 @@
 #include "http/client.hpp"
 #include "http/router.hpp"
 #include "oauth/client_registry.hpp"
+#include "server/active_tokens.hpp"
 #include "server/authorization_request_endpoint.hpp"
 #include "server/authorization_response_endpoint.hpp"
 #include "server/authorize_endpoint.hpp"
@@ -44,8 +45,10 @@ class Application {
   ExternalCodeClient external_codes_;
   LinkEngine engine_;
   FailureLimiter failures_;
+  oauth::IssuerProfile profile_;
   oauth::AccessTokenIssuer issuer_;
   oauth::AccessTokenVerifier verifier_;
+  ActiveTokens active_tokens_;
   CallerAuthentication callers_;
 
   TokenEndpoint token_;

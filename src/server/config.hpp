@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@
 #include "base/result.hpp"
 #include "domain/client.hpp"
 #include "domain/skill.hpp"
+#include "oauth/subject.hpp"
 
 namespace couplet::server {
 
@@ -50,6 +52,7 @@ struct StorageSettings {
 struct KeySettings {
   std::vector<std::string> master;   // "ID=file:PATH", first writes
   std::vector<std::string> signing;  // "file:PATH", first signs
+  std::string subject;               // reference; of pairwise subjects
 };
 
 struct LogSettings {
@@ -89,7 +92,10 @@ struct ClientSettings {
   seconds refresh_token_absolute_lifetime{0};  // 0: none
   bool require_pkce = false;
   bool tolerate_unasked_code_verifier = false;
+  std::string access_token_format = "jwt";
+  std::string subject = "public";
   bool may_introspect = false;
+  std::vector<std::string> introspect_skills;
   bool enabled = true;
 };
 
@@ -104,6 +110,7 @@ struct SkillSettings {
   std::string client_id;
   std::vector<std::string> redirect_uris;
   std::string scope = "profile";
+  std::string audience;
   std::vector<std::string> require;
   std::string login_url;
   std::string app_return_uri;
@@ -173,7 +180,8 @@ struct UserJwtIssuer {
 struct Config {
   Settings settings;
   std::shared_ptr<const KeyRing> keys;
-  std::vector<PrivateJwk> signing_keys;  // the first signs
+  std::vector<PrivateJwk> signing_keys;          // the first signs
+  std::optional<oauth::SubjectKey> subject_key;  // there when a client has pairwise subjects
   std::vector<Client> clients;
   std::vector<Skill> skills;
   std::vector<ApiKey> api_keys;

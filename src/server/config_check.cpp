@@ -5,12 +5,13 @@
 #include <boost/url/url_view.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <tuple>
 
 #include "server/config_external.hpp"
+#include "server/config_keys.hpp"
 #include "server/config_read.hpp"
+#include "server/config_tokens.hpp"
 
 namespace couplet::server {
 namespace {
@@ -64,10 +65,13 @@ class Checker {
     check_server();
     check_storage();
     check_log();
-    config->keys = master_keys();
-    config->signing_keys = signing_keys();
+    read_keys(read_, secret_reader(), *config);
     for (std::size_t i = 0; i < settings_.clients.size(); ++i) add_client(*config, i);
     for (std::size_t i = 0; i < settings_.skills.size(); ++i) add_skill(*config, i);
+    for (std::size_t i = 0; i < settings_.clients.size(); ++i)
+      config->clients[i].introspect_skills = skill_names(
+          *config, fmt::format("clients[{}].introspect_skills", i), settings_.clients[i].introspect_skills);
+    check_token_sizes(read_, *config);
     if (settings_.skills.empty()) read_.fault("skills", "there is no skill", "add a [[skills]] table");
     for (std::size_t i = 0; i < settings_.api_keys.size(); ++i) add_api_key(*config, i);
     for (std::size_t i = 0; i < settings_.user_jwts.size(); ++i) add_user_jwt(*config, i);
@@ -134,52 +138,9 @@ class Checker {
     return std::move(*text);
   }
 
-  std::shared_ptr<const KeyRing> master_keys() {
-    std::vector<KeyRing::Key> keys;
-    for (const std::string& entry : settings_.keys.master) {
-      const std::size_t equals = entry.find('=');
-      unsigned id = 0;
-      std::from_chars(entry.data(), entry.data() + std::min(equals, entry.size()), id);
-      if (equals == std::string::npos || id < 1 || id > 255) {
-        read_.fault("keys.master", "\"" + entry + "\" is not \"ID=file:PATH\" with an ID of 1 to 255",
-                    "`couplet keys init` makes one");
-        continue;
-      }
-      const auto text = secret("keys.master", std::string_view(entry).substr(equals + 1));
-      if (!text) continue;
-      const auto bytes = from_base64url(text->reveal());
-      const bool repeated = std::ranges::any_of(keys, [id](const auto& key) { return key.id == id; });
-      if (!bytes || bytes->size() != 32)
-        read_.fault("keys.master", "key " + std::to_string(id) + " is not base64url of 32 bytes",
-                    "`couplet keys init` makes one");
-      else if (repeated)
-        read_.fault("keys.master", "two keys have the id " + std::to_string(id), "give each its own");
-      else
-        keys.push_back({static_cast<std::uint8_t>(id), MasterKey(std::string(as_text(*bytes)))});
-    }
-    if (keys.empty()) {
-      if (read_.lines.contains("keys.master"))
-        read_.fault("keys.master", "no key can be used", "`couplet keys init` makes one");
-      return nullptr;
-    }
-    return std::make_shared<const KeyRing>(keys);
-  }
-
-  std::vector<PrivateJwk> signing_keys() {
-    std::vector<PrivateJwk> keys;
-    for (const std::string& reference : settings_.keys.signing) {
-      const auto text = secret("keys.signing", reference);
-      if (!text) continue;
-      PrivateJwk jwk{std::string(text->reveal())};
-      if (SigningKey::from_jwk(jwk))
-        keys.push_back(std::move(jwk));
-      else
-        read_.fault("keys.signing", reference + " is not a P-256 private key as JWK",
-                    "`couplet keys init` makes one");
-    }
-    if (keys.empty() && read_.lines.contains("keys.signing"))
-      read_.fault("keys.signing", "no key can be used", "`couplet keys init` makes one");
-    return keys;
+  SecretReader secret_reader() {
+    return
+        [this](const std::string& setting, std::string_view reference) { return secret(setting, reference); };
   }
 
   void add_client(Config& config, std::size_t index) {
@@ -232,6 +193,7 @@ class Checker {
         client.client_secret_hashes.push_back(
             hash_client_secret(*config.keys, client.client_id, ClientSecret(std::string(text->reveal()))));
     }
+    check_token_settings(read_, at, from, client);
     config.clients.push_back(std::move(client));
   }
 
@@ -325,14 +287,13 @@ class Checker {
     skill.client_id = ClientId(from.client_id);
     skill.redirect_uris = from.redirect_uris;
     skill.scope = from.scope;
+    skill.audience = from.audience.empty() ? oauth::default_audience(settings_.server.public_url, skill.name)
+                                           : from.audience;
     skill.require = from.require;
     skill.login_url = from.login_url;
     skill.app_return_uri = from.app_return_uri;
     skill.messages = from.messages;
-    check_external(
-        read_, at, from,
-        [this](const std::string& setting, std::string_view reference) { return secret(setting, reference); },
-        skill);
+    check_external(read_, at, from, secret_reader(), skill);
     join_client(config, skill);
     config.skills.push_back(std::move(skill));
   }

@@ -44,6 +44,11 @@ const std::array kKeys = {
     Row<KeySettings>{"signing", &KeySettings::signing,
                      "\"file:PATH\" of P-256 private keys as JWK. The first signs, all are published.",
                      kRequired},
+    Row<KeySettings>{
+        "subject", &KeySettings::subject,
+        "Reference to the key of pairwise subjects, base64url of 32 bytes; needed as soon as a "
+        "client has `subject = \"pairwise\"`. It must never change: with another key every user is "
+        "somebody else to whoever stored a `sub`."},
 };
 const std::array kLog = {
     Row<LogSettings>{"level", &LogSettings::level, "\"debug\", \"info\", \"warn\", \"error\" or \"off\"."},
@@ -120,8 +125,20 @@ const std::array kClients = {
     Row<ClientSettings>{
         "tolerate_unasked_code_verifier", &ClientSettings::tolerate_unasked_code_verifier,
         "True ignores a code_verifier for a code that had no challenge, instead of refusing it."},
+    Row<ClientSettings>{
+        "access_token_format", &ClientSettings::access_token_format,
+        "\"jwt\": a resource server can check a token by itself. \"opaque\": only introspection "
+        "can, so that a revocation holds at once."},
+    Row<ClientSettings>{"subject", &ClientSettings::subject,
+                        "`sub` of the client's tokens. \"public\": your own user id. \"pairwise\": another "
+                        "one for each skill, stable, and telling nothing; introspection adds your user id as "
+                        "`username`."},
     Row<ClientSettings>{"may_introspect", &ClientSettings::may_introspect,
                         "True for a resource server's credential."},
+    Row<ClientSettings>{
+        "introspect_skills", &ClientSettings::introspect_skills,
+        "The skills whose tokens it may ask about, by name; others are inactive to it. Empty: "
+        "all."},
     Row<ClientSettings>{"enabled", &ClientSettings::enabled, "False refuses the client everything."},
 };
 const std::array kSkills = {
@@ -146,6 +163,10 @@ const std::array kSkills = {
                        "Your redirect URLs, as registered on the skill; the first is the default.",
                        kRequired},
     Row<SkillSettings>{"scope", &SkillSettings::scope, "Scope of the tokens Alexa gets, space separated."},
+    Row<SkillSettings>{
+        "audience", &SkillSettings::audience,
+        "`aud` of the skill's access tokens. Empty: public_url, /skills/ and the name. Tokens with "
+        "the former audience stop working when it changes, until Alexa refreshes them."},
     Row<SkillSettings>{"require", &SkillSettings::require,
                        "Acknowledgements without which no link starts, e.g. \"terms-v3\"."},
     Row<SkillSettings>{

@@ -95,6 +95,25 @@ TEST_F(ConfigTest, PK_09_what_the_authorization_endpoint_needs_is_taken_over) {
   EXPECT_EQ(loaded.config->skills.front().login_url, "http://127.0.0.1:8000/alexa/login");
 }
 
+TEST_F(ConfigTest, AT_10_each_skill_has_an_audience_of_its_own_unless_it_is_told) {
+  const LoadedConfig loaded = load(std::string(kGood));
+  ASSERT_TRUE(loaded.config);
+  EXPECT_EQ(loaded.config->skills.front().audience, "https://link.example.org/skills/ride-hailer");
+  const LoadedConfig told = load_with("display_name", "audience = \"rides-api\"\ndisplay_name");
+  ASSERT_TRUE(told.config);
+  EXPECT_EQ(told.config->skills.front().audience, "rides-api");
+}
+
+TEST_F(ConfigTest, AT_06_format_subject_and_its_key_are_taken_over) {
+  const LoadedConfig loaded = load_with(
+      "[[clients]]\n",
+      "subject = \"file:master\"\n[[clients]]\nsubject = \"pairwise\"\naccess_token_format = \"opaque\"\n");
+  ASSERT_TRUE(loaded.config);
+  EXPECT_TRUE(loaded.config->subject_key);
+  EXPECT_EQ(loaded.config->clients.front().subject_type, SubjectType::pairwise);
+  EXPECT_EQ(loaded.config->clients.front().access_token_format, AccessTokenFormat::opaque);
+}
+
 struct BadSetting {
   const char* name;
   const char* from;
@@ -102,6 +121,12 @@ struct BadSetting {
   const char* setting;
   const char* says;  // part of message and cure
 };
+
+const std::string kLongText(500, 'x');
+const std::string kLongAudienceText = "audience = \"" + kLongText + "\"\ndisplay_name";
+const std::string kLongScopeText = "scope = \"" + kLongText + "\"\ndisplay_name";
+const char* const kLongAudience = kLongAudienceText.c_str();
+const char* const kLongScope = kLongScopeText.c_str();
 
 const BadSetting kBad[] = {
     {"unknown_key", "[keys]", "colour = 1\n[keys]", "server.colour", "is not a setting"},
@@ -141,6 +166,19 @@ const BadSetting kBad[] = {
      "clients[0].refresh_policy", "\"overlap\""},
     {"RT_19_one_generation_is_none", "client_secrets", "refresh_generations = 1\nclient_secrets",
      "clients[0].refresh_generations", "from 2"},
+    {"AT_07_no_such_format", "client_secrets", "access_token_format = \"reference\"\nclient_secrets",
+     "clients[0].access_token_format", "\"jwt\" or \"opaque\""},
+    {"AT_06_no_such_subject", "client_secrets", "subject = \"private\"\nclient_secrets", "clients[0].subject",
+     "\"public\" or \"pairwise\""},
+    {"AT_06_pairwise_without_its_key", "client_secrets", "subject = \"pairwise\"\nclient_secrets",
+     "clients[0].subject", "there is no key"},
+    {"AT_06_bad_subject_key", "[keys]", "[keys]\nsubject = \"file:secret\"", "keys.subject", "32 bytes"},
+    {"AT_10_introspects_no_skill", "client_secrets", "introspect_skills = [\"ride-hauler\"]\nclient_secrets",
+     "clients[0].introspect_skills", "ride-hauler"},
+    {"AT_08_odd_audience", "display_name", "audience = \"my api\"\ndisplay_name", "skills[0].audience",
+     "without spaces"},
+    {"AT_08_long_audience", "display_name", kLongAudience, "skills[0].audience", "too long"},
+    {"AT_08_long_scope", "display_name", kLongScope, "skills[0].scope", "too long"},
     {"CD_05_long_code", "client_secrets", "authorization_code_lifetime = 601\nclient_secrets",
      "clients[0].authorization_code_lifetime", "to 600"},
     {"secret_not_there", "alexa_client_secret = \"file:secret\"", "alexa_client_secret = \"file:nowhere\"",

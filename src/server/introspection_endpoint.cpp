@@ -4,7 +4,6 @@
 #include "base/log.hpp"
 #include "oauth/introspection.hpp"
 #include "server/client_admission.hpp"
-#include "server/within.hpp"
 
 namespace couplet::server {
 namespace {
@@ -28,43 +27,28 @@ http::Response refuse(const http::Request& request, const Client& caller, const 
 
 }  // namespace
 
-IntrospectionEndpoint::IntrospectionEndpoint(storage::GrantStore& grants,
-                                             const oauth::ClientRegistry& clients,
-                                             const oauth::AccessTokenVerifier& verifier, const KeyRing& keys,
-                                             const Clock& clock, FailureLimiter& limiter,
-                                             milliseconds store_deadline)
-    : grants_(grants),
+IntrospectionEndpoint::IntrospectionEndpoint(const ActiveTokens& tokens, const oauth::ClientRegistry& clients,
+                                             const KeyRing& keys, const Clock& clock, FailureLimiter& limiter)
+    : tokens_(tokens),
       clients_(clients),
-      verifier_(verifier),
       keys_(keys),
-      clock_(clock),
       limiter_(limiter),
-      inactive_answers_(clock, kInactiveAlert),
-      store_deadline_(store_deadline) {}
+      inactive_answers_(clock, kInactiveAlert) {}
 
 Task<http::Response> IntrospectionEndpoint::handle(const http::Request& request) {
   const auto admitted = admit_client(request, clients_, keys_, limiter_);
   if (!admitted) co_return admitted.error().response();
   const Client& caller = *admitted->client;
-  const auto access_token = oauth::parse_introspection_request(admitted->form, caller);
+  auto access_token = oauth::parse_introspection_request(admitted->form, caller);
   if (!access_token) co_return refuse(request, caller, access_token.error());
 
-  auto answer = oauth::inactive_json();
-  if (auto claims = verifier_.verify(*access_token, clock_.now())) {
-    auto described = co_await within(store_deadline_, describe(std::move(*claims)));
-    if (!described) co_return refuse(request, caller, store_too_late());
-    if (!*described) co_return refuse(request, caller, described->error());
-    answer = std::move(**described);
-  }
-  if (answer == oauth::inactive_json()) count_inactive(request, caller);
-  co_return oauth_answer(std::move(answer));
-}
-
-Task<oauth::Result<std::string>> IntrospectionEndpoint::describe(oauth::AccessTokenClaims claims) {
-  const auto grant = co_await grants_.find_grant(claims.grant_id);
-  if (!grant) co_return std::unexpected(to_oauth(grant.error()));
-  if (!oauth::is_active(claims, *grant ? &**grant : nullptr)) co_return oauth::inactive_json();
-  co_return oauth::active_json(claims, verifier_);
+  const auto lookup = co_await tokens_.find(std::move(*access_token));
+  if (!lookup.found) co_return refuse(request, caller, lookup.found.error());
+  const auto& active = *lookup.found;
+  if (active && oauth::may_introspect(caller, active->grant.skill))
+    co_return oauth_answer(oauth::active_json(*active, tokens_.profile()));
+  count_inactive(request, caller);
+  co_return oauth_answer(oauth::inactive_json());
 }
 
 void IntrospectionEndpoint::count_inactive(const http::Request& request, const Client& caller) {

@@ -6,12 +6,9 @@
 #include "base/key_ring.hpp"
 #include "base/task.hpp"
 #include "http/message.hpp"
-#include "oauth/access_token.hpp"
 #include "oauth/client_registry.hpp"
-#include "oauth/error.hpp"
+#include "server/active_tokens.hpp"
 #include "server/failure_limiter.hpp"
-#include "server/oauth_response.hpp"
-#include "storage/store.hpp"
 
 namespace couplet::server {
 
@@ -22,24 +19,19 @@ namespace couplet::server {
 /// Thread:  one endpoint an I/O thread; what it is given outlives that thread's io_context
 class IntrospectionEndpoint {
  public:
-  IntrospectionEndpoint(storage::GrantStore& grants, const oauth::ClientRegistry& clients,
-                        const oauth::AccessTokenVerifier& verifier, const KeyRing& keys, const Clock& clock,
-                        FailureLimiter& limiter, milliseconds store_deadline = kStoreDeadline);
+  IntrospectionEndpoint(const ActiveTokens& tokens, const oauth::ClientRegistry& clients, const KeyRing& keys,
+                        const Clock& clock, FailureLimiter& limiter);
 
   Task<http::Response> handle(const http::Request& request);
 
  private:
-  Task<oauth::Result<std::string>> describe(oauth::AccessTokenClaims claims);
   void count_inactive(const http::Request& request, const Client& caller);
 
-  storage::GrantStore& grants_;
+  const ActiveTokens& tokens_;
   const oauth::ClientRegistry& clients_;
-  const oauth::AccessTokenVerifier& verifier_;
   const KeyRing& keys_;
-  const Clock& clock_;
   FailureLimiter& limiter_;
   FailureLimiter inactive_answers_;
-  milliseconds store_deadline_;
 };
 
 }  // namespace couplet::server

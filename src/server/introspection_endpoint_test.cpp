@@ -58,6 +58,47 @@ TEST_F(Introspection, IN_03_a_revoked_grant_ends_its_tokens_at_once) {
   EXPECT_EQ(introspect(access_token).response.body, R"({"active":false})");
 }
 
+TEST_F(Introspection, AT_11_revoking_an_opaque_token_s_grant_ends_it_at_once) {
+  const Answer opaque = tokens_for("sealed");
+  const std::string token = opaque.text("access_token");
+  ASSERT_TRUE(token.starts_with("ca_"));
+  const Answer answer = introspect(token);
+  EXPECT_EQ(find_bool(answer.body, "active"), true);
+  EXPECT_EQ(answer.text("sub"), "user-alice");
+  EXPECT_EQ(answer.text("aud"), "rides-api");
+  EXPECT_EQ(answer.text("scope"), "profile rides");
+  EXPECT_EQ(answer.text("client_id"), "sealed");
+  const auto claims = verifier.verify(oauth::AccessToken(token), clock.now()).value();
+  ASSERT_TRUE(run_task(store->revoke_grant(claims.grant_id, clock.now())));
+  EXPECT_EQ(introspect(token).response.body, R"({"active":false})");
+}
+
+TEST_F(Introspection, RT_01_refreshing_writes_nothing_for_an_opaque_client_either) {
+  const Answer opaque = tokens_for("sealed");
+  const int writes = grants.write_count;
+  const Answer refreshed = refresh(opaque.text("refresh_token"), credentials_of("sealed"));
+  EXPECT_EQ(find_bool(introspect(refreshed.text("access_token")).body, "active"), true);
+  EXPECT_EQ(grants.write_count, writes);
+}
+
+TEST_F(Introspection, AT_06_a_pairwise_client_s_user_is_named_to_the_resource_server_only) {
+  const std::string token = tokens_for("paired").text("access_token");
+  const Answer answer = introspect(token);
+  EXPECT_EQ(answer.text("username"), "user-alice");
+  EXPECT_EQ(answer.text("sub"), verifier.verify(oauth::AccessToken(token), clock.now())->sub);
+  EXPECT_NE(answer.text("sub"), "user-alice");
+  EXPECT_FALSE(introspect(access_token).body.contains("username")) << "a public subject is the user already";
+}
+
+TEST_F(Introspection, AT_10_a_resource_server_hears_nothing_of_another_skill_s_tokens) {
+  const std::string second = tokens_for("alexa", [](AuthorizationCodeRecord& record) {
+                               record.skill = SkillName("second-skill");
+                             }).text("access_token");
+  EXPECT_EQ(introspect(second).text("aud"), "second-api");
+  EXPECT_EQ(introspect(access_token, credentials_of("rides")).text("aud"), "rides-api");
+  EXPECT_EQ(introspect(second, credentials_of("rides")).response.body, R"({"active":false})");
+}
+
 TEST_F(Introspection, IN_04_a_missing_token_is_400_and_answers_are_not_cached) {
   EXPECT_EQ(introspect("").status(), 400);
   const Answer answer = introspect(access_token);

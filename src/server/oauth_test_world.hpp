@@ -170,18 +170,22 @@ struct OAuthWorld {
   std::unique_ptr<storage::Store> store = database->open_store();
   FaultyGrants grants{*store};
   oauth::ClientRegistry clients{made_clients(keys)};
-  oauth::AccessTokenIssuer issuer{"https://couplet.example", "skills",
-                                  SigningKey::from_jwk(SigningKey::generate()).value()};
-  oauth::AccessTokenVerifier verifier{"https://couplet.example", "skills",
-                                      JwkSet::from_json(oauth::jwks_json({&issuer.key()})).value()};
+  oauth::IssuerProfile profile{
+      "https://couplet.example",
+      {{SkillName("ride-hailer"), "rides-api"}, {SkillName("second-skill"), "second-api"}},
+      oauth::Subjects(oauth::SubjectKey(std::string(32, 's')))};
+  oauth::AccessTokenIssuer issuer{profile, SigningKey::from_jwk(SigningKey::generate()).value(), keys};
+  oauth::AccessTokenVerifier verifier{profile, JwkSet::from_json(oauth::jwks_json({&issuer.key()})).value(),
+                                      keys};
   FailureLimiter limiter{clock};
   milliseconds deadline{20};
   TokenEndpoint token{grants, *store, clients, issuer, keys, clock, random, limiter, deadline};
-  IntrospectionEndpoint introspection{grants, clients, verifier, keys, clock, limiter, deadline};
+  ActiveTokens active_tokens{grants, clients, verifier, clock, deadline};
+  IntrospectionEndpoint introspection{active_tokens, clients, keys, clock, limiter};
 
   static std::vector<Client> made_clients(const KeyRing& keys) {
-    std::vector<Client> made(3);
-    const char* const names[] = {"alexa", "other", "api"};
+    std::vector<Client> made(6);
+    const char* const names[] = {"alexa", "other", "api", "sealed", "paired", "rides"};
     for (std::size_t i = 0; i < made.size(); ++i) {
       made[i].client_id = ClientId(names[i]);
       made[i].redirect_uris = {kRedirectUri, "https://h/other"};
@@ -190,6 +194,10 @@ struct OAuthWorld {
     }
     made[2].redirect_uris.clear();
     made[2].may_introspect = true;
+    made[3].access_token_format = AccessTokenFormat::opaque;
+    made[4].subject_type = SubjectType::pairwise;
+    made[5].may_introspect = true;
+    made[5].introspect_skills = {SkillName("ride-hailer")};
     return made;
   }
 
@@ -217,6 +225,22 @@ struct OAuthWorld {
   }
   std::string new_code() {
     return new_code([](AuthorizationCodeRecord&) {});
+  }
+
+  static std::string credentials_of(const std::string& client_id) {
+    return "&client_id=" + client_id + "&client_secret=" + client_id + "-secret";
+  }
+  /// What a client of this name is issued for a code of its own.
+  template <class Change>
+  Answer tokens_for(const std::string& client_id, Change change) {
+    const std::string code = new_code([&](AuthorizationCodeRecord& record) {
+      record.client_id = ClientId(client_id);
+      change(record);
+    });
+    return exchange(code, credentials_of(client_id));
+  }
+  Answer tokens_for(const std::string& client_id) {
+    return tokens_for(client_id, [](AuthorizationCodeRecord&) {});
   }
 
   static std::string exchange_body(std::string_view code, std::string_view more = kAlexaCredentials) {

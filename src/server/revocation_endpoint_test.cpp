@@ -57,6 +57,14 @@ TEST_F(Revocation, RV_03_an_access_token_ends) {
   EXPECT_FALSE(is_active());
 }
 
+TEST_F(Revocation, RV_03_an_opaque_access_token_ends_and_only_for_its_own_client) {
+  access_token = tokens_for("sealed").text("access_token");
+  EXPECT_EQ(revoke(access_token).status, 200);
+  EXPECT_TRUE(is_active()) << "RV-05: another client's";
+  EXPECT_EQ(revoke(access_token, credentials_of("sealed")).status, 200);
+  EXPECT_FALSE(is_active());
+}
+
 TEST_F(Revocation, RV_04_what_cannot_be_revoked_is_200_and_changes_nothing) {
   for (const std::string& token :
        {std::string("x"), access_token + "x", refresh_token.substr(0, 40), new_code()}) {

@@ -34,10 +34,12 @@ inline constexpr std::string_view kPublicUrl = "https://link.example.org";
   skill.client_id = ClientId("alexa");
   skill.redirect_uris = config.clients.front().redirect_uris;
   skill.scope = "rides";
+  skill.audience = "https://link.example.org/skills/ride-hailer";
   skill.login_url = "https://app.example.org/alexa/login?lang=en";
   skill.app_return_uri = "ridehailer://alexa";
   config.skills.push_back(skill);
   skill.name = SkillName("second-skill");
+  skill.audience = "https://link.example.org/skills/second-skill";
   skill.require = {"terms-v1"};
   config.skills.push_back(skill);
 
