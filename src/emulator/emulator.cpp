@@ -129,7 +129,7 @@ Emulator::Impl::Impl(EmulatorSettings settings, http::Client& provider, const Cl
       control(world, enablement, alexa_link, voice),
       control_events(world.events, event_source, event_delivery, certificates),
       control_directives(smart_home),
-      home(world, enablement, alexa_link, voice),
+      home(world, {enablement, alexa_link, voice, smart_home, event_delivery}),
       browser_gate(world.journal, world.faults, world.clock),
       amazon_gate(world.journal, world.faults, world.clock) {
   world.enablements.observe(

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "emulator/home_page.hpp"
 
-#include <charconv>
-#include <utility>
-
 #include "base/crypto.hpp"
 #include "couplet_emulator_web.hpp"
 #include "emulator/call_diagram.hpp"
+#include "emulator/events_panel.hpp"
 #include "emulator/page.hpp"
 #include "emulator/phone_panel.hpp"
 #include "emulator/same_site.hpp"
@@ -17,27 +15,6 @@ namespace couplet::emulator {
 namespace {
 
 constexpr std::string_view kPlace = "The Amazon side";
-constexpr std::int64_t kFarthestStep = 400LL * 24 * 3600;
-
-std::string text_of(const FormParameters& form, std::string_view name) {
-  return std::string(form.get(name).value_or(""));
-}
-
-std::optional<std::int64_t> number_of(const FormParameters& form, std::string_view name) {
-  const std::string_view text = form.get(name).value_or("");
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-http::Response back(const FormParameters& form) {
-  FormWriter query;
-  query.add("user", text_of(form, "user"));
-  return http::redirect(303, "/_emulator?" + query.text());
-}
-
-http::Response unknown(std::string_view text) { return message_page(404, kPlace, "Unknown", text); }
 
 /// What of the page moves, and the stamp by which a change is seen.
 struct LiveParts {
@@ -74,6 +51,8 @@ void HomePage::add_routes(http::Router& router) {
   add_form(router, "/_emulator/voice", &HomePage::say);
   add_form(router, "/_emulator/disable", &HomePage::disable);
   add_form(router, "/_emulator/alexa-link", &HomePage::start_link);
+  add_form(router, "/_emulator/discover", &HomePage::discover);
+  add_form(router, "/_emulator/events", &HomePage::change_events);
   add_form(router, "/_emulator/faults", &HomePage::add_fault);
   add_form(router, "/_emulator/faults/remove", &HomePage::remove_fault);
   add_form(router, "/_emulator/clock", &HomePage::move_clock);
@@ -103,7 +82,8 @@ Task<http::Response> HomePage::show(const http::Request& request) {
                                                         {"stamp", parts.stamp},
                                                         {"phone", parts.phone},
                                                         {"calls", parts.calls},
-                                                        {"workbench", workbench_panel(world_, user_id)}}),
+                                                        {"workbench", workbench_panel(world_, user_id)},
+                                                        {"events", events_panel(world_.events, user_id)}}),
                           Scripts::own);
 }
 
@@ -124,73 +104,6 @@ const AmazonUser* HomePage::owner(const http::Request& request) const {
   const AmazonUser* asked = query ? world_.directory.find_user(query->get("user").value_or("")) : nullptr;
   if (asked || world_.directory.users().empty()) return asked;
   return &world_.directory.users().front();
-}
-
-Task<http::Response> HomePage::say(FormParameters form, std::string) {
-  const AmazonUser* user = world_.directory.find_user(text_of(form, "user"));
-  const Skill* skill = world_.directory.find_skill(text_of(form, "skill_id"));
-  const auto number = number_of(form, "utterance");
-  if (!user || !skill || !number || *number < 0 || std::cmp_greater_equal(*number, skill->utterances.size()))
-    co_return unknown("No such account, skill or utterance.");
-  const Utterance utterance = skill->utterances[static_cast<std::size_t>(*number)];
-  LastSaid said{user->name, utterance.say, "", "", ""};
-  VoiceRequest voice_request{user->id, skill->skill_id, utterance.intent, {}};
-  const auto answer = co_await voice_.say(std::move(voice_request));
-  if (answer) {
-    said.speech = answer->speech;
-    said.card = answer->card;
-  } else {
-    said.problem = answer.error();
-  }
-  world_.last_said = std::move(said);
-  co_return back(form);
-}
-
-Task<http::Response> HomePage::disable(FormParameters form, std::string) {
-  const Skill* skill = world_.directory.find_skill(text_of(form, "skill_id"));
-  if (skill) enablement_.disable_for(text_of(form, "user"), *skill);
-  co_return back(form);
-}
-
-Task<http::Response> HomePage::start_link(FormParameters form, std::string host) {
-  const auto started = alexa_link_.start({text_of(form, "user"), text_of(form, "skill_id"),
-                                          text_of(form, "platform"), "", "browser", std::move(host)});
-  if (!started) co_return message_page(400, "Alexa app", "This cannot be linked", started.error());
-  co_return http::redirect(303, started->url);
-}
-
-Task<http::Response> HomePage::add_fault(FormParameters form, std::string) {
-  const auto number = number_of(form, "preset");
-  if (!number || *number < 0 || std::cmp_greater_equal(*number, fault_presets().size()))
-    co_return unknown("There is no such button.");
-  const auto body = parse_json_object(fault_presets()[static_cast<std::size_t>(*number)].fault);
-  if (auto fault = body ? fault_from_json(*body) : std::unexpected(std::string("unreadable")))
-    world_.faults.add(std::move(*fault));
-  co_return back(form);
-}
-
-Task<http::Response> HomePage::remove_fault(FormParameters form, std::string) {
-  if (const auto id = number_of(form, "fault"); id && *id > 0)
-    world_.faults.remove(static_cast<std::uint64_t>(*id));
-  co_return back(form);
-}
-
-Task<http::Response> HomePage::move_clock(FormParameters form, std::string) {
-  const auto by = number_of(form, "seconds");
-  if (!by || *by < 0 || *by > kFarthestStep) co_return unknown("The clock goes forward, by seconds.");
-  world_.clock.advance(seconds(*by));
-  co_return back(form);
-}
-
-Task<http::Response> HomePage::set_switches(FormParameters form, std::string) {
-  Switches switches = world_.switches;
-  for (const auto& [name, value] : form.all()) {
-    if (name == "user") continue;
-    const auto set = switches.set(name, value);
-    if (!set) co_return message_page(400, kPlace, "This switch is not known", set.error());
-  }
-  world_.switches = switches;
-  co_return back(form);
 }
 
 }  // namespace couplet::emulator

@@ -6,6 +6,8 @@
 #include "base/task.hpp"
 #include "emulator/alexa_link_endpoint.hpp"
 #include "emulator/enablement_endpoint.hpp"
+#include "emulator/event_delivery.hpp"
+#include "emulator/smart_home_skill.hpp"
 #include "emulator/voice.hpp"
 #include "emulator/world.hpp"
 #include "http/message.hpp"
@@ -13,11 +15,19 @@
 
 namespace couplet::emulator {
 
+/// What the buttons press.
+struct HomePageParts {
+  EnablementEndpoint& enablement;
+  AlexaLinkEndpoint& alexa_link;
+  Voice& voice;
+  SmartHomeSkill& smart_home;
+  EventDelivery& event_delivery;
+};
+
 /// Thread: the emulator's. Forms of other sites' pages are refused.
 class HomePage {
  public:
-  HomePage(World& world, EnablementEndpoint& enablement, AlexaLinkEndpoint& alexa_link, Voice& voice)
-      : world_(world), enablement_(enablement), alexa_link_(alexa_link), voice_(voice) {}
+  HomePage(World& world, HomePageParts parts) : world_(world), parts_(parts) {}
   void add_routes(http::Router& router);
 
  private:
@@ -31,18 +41,20 @@ class HomePage {
   Task<http::Response> live(const http::Request& request);
   [[nodiscard]] const AmazonUser* owner(const http::Request& request) const;
 
-  Task<http::Response> say(FormParameters form, std::string host);  // user, skill_id, utterance (its number)
-  Task<http::Response> disable(FormParameters form, std::string host);       // user, skill_id
-  Task<http::Response> start_link(FormParameters form, std::string host);    // user, skill_id, platform
-  Task<http::Response> add_fault(FormParameters form, std::string host);     // preset (its number)
-  Task<http::Response> remove_fault(FormParameters form, std::string host);  // fault (its id)
-  Task<http::Response> move_clock(FormParameters form, std::string host);    // seconds
-  Task<http::Response> set_switches(FormParameters form, std::string host);  // a member for each switch
+  // home_actions.cpp. Each takes user; the first three skill_id as well.
+  Task<http::Response> say(FormParameters form,
+                           std::string host);  // utterance (its number), wrong (its name)
+  Task<http::Response> disable(FormParameters form, std::string host);
+  Task<http::Response> start_link(FormParameters form, std::string host);     // platform
+  Task<http::Response> discover(FormParameters form, std::string host);       // devices, with skill_id
+  Task<http::Response> change_events(FormParameters form, std::string host);  // do
+  Task<http::Response> add_fault(FormParameters form, std::string host);      // preset (its number)
+  Task<http::Response> remove_fault(FormParameters form, std::string host);   // fault (its id)
+  Task<http::Response> move_clock(FormParameters form, std::string host);     // seconds
+  Task<http::Response> set_switches(FormParameters form, std::string host);   // a member for each switch
 
   World& world_;
-  EnablementEndpoint& enablement_;
-  AlexaLinkEndpoint& alexa_link_;
-  Voice& voice_;
+  HomePageParts parts_;
 };
 
 }  // namespace couplet::emulator

@@ -118,6 +118,44 @@ TEST_F(HomePages, every_button_that_breaks_things_orders_a_fault_and_it_can_be_t
   EXPECT_EQ(amazon.post_form(kHome + "/faults", none.add("preset", "99")).status, 404);
 }
 
+TEST_F(HomePages, a_wrong_signature_is_chosen_by_name_and_said_so) {
+  amazon.post_form(kHome + "/voice", about_anna().add("utterance", "0").add("wrong", "self_signed_leaf"));
+  EXPECT_TRUE(has(amazon.get(kHome + "?user=anna"), "signed wrongly: self_signed_leaf"));
+}
+
+TEST_F(HomePages, discovery_says_how_many_devices_there_are) {
+  Skill skill = *amazon.emulator.world().directory.find_skill(kSkillId);
+  skill.smart_home.endpoint = "https://home.example.org/directives";
+  amazon.emulator.world().directory.put(std::move(skill));
+  amazon.link(amazon.amazon_token());
+  EXPECT_TRUE(has(amazon.get(kHome + "?user=anna"), "Discover devices"));
+  amazon.provider.answer = [](const auto&) {
+    return json_answer(
+        200,
+        R"({"event":{"header":{"namespace":"Alexa.Discovery","name":"Discover.Response","payloadVersion":"3"},)"
+        R"("payload":{"endpoints":[{},{}]}}})");
+  };
+  EXPECT_EQ(amazon.post_form(kHome + "/discover", about_anna()).status, 303);
+  EXPECT_TRUE(has(amazon.get(kHome + "?user=anna"), "I found 2 devices."));
+}
+
+TEST_F(HomePages, events_are_held_back_shown_and_let_go) {
+  Skill skill = *amazon.emulator.world().directory.find_skill(kSkillId);
+  skill.events.endpoint = "https://skill.example.org/events";
+  skill.events.subscriptions = {SkillEventKind::SKILL_ACCOUNT_LINKED};
+  amazon.emulator.world().directory.put(std::move(skill));
+  FormWriter hold;
+  amazon.post_form(kHome + "/events", hold.add("do", "hold"));
+  amazon.link(amazon.amazon_token());
+  EXPECT_TRUE(has(amazon.get(kHome), "1 waiting, held back"));
+  FormWriter deliver;
+  amazon.post_form(kHome + "/events", deliver.add("do", "deliver"));
+  EXPECT_TRUE(has(amazon.get(kHome), "acknowledged"));
+  FormWriter release;
+  amazon.post_form(kHome + "/events", release.add("do", "release"));
+  EXPECT_FALSE(amazon.emulator.world().events.mode.held);
+}
+
 TEST_F(HomePages, the_clock_goes_forward_only) {
   FormWriter hour;
   EXPECT_EQ(amazon.post_form(kHome + "/clock", hour.add("seconds", "3600")).status, 303);

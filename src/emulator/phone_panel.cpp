@@ -4,6 +4,7 @@
 #include "base/crypto.hpp"
 #include "couplet_emulator_web.hpp"
 #include "emulator/consent_pages.hpp"
+#include "emulator/wrong_ways.hpp"
 
 namespace couplet::emulator {
 
@@ -84,6 +85,15 @@ http::Html voice_buttons(const AmazonUser& user, const Skill& skill) {
   return buttons;
 }
 
+http::Html wrong_form(const AmazonUser& user, const Skill& skill) {
+  if (skill.endpoint.empty() || skill.utterances.empty()) return {};
+  http::Html ways;
+  for (const WrongWay& way : wrong_ways())
+    ways += http::render(R"(<option value="{{name}}">{{name}}</option>)", {{"name", way.name}});
+  return http::render(web::phone_wrong_html,
+                      {{"user", user.id}, {"skill_id", skill.skill_id}, {"ways", ways}});
+}
+
 http::Html link_buttons(const AmazonUser& user, const Skill& skill, bool linked) {
   http::Html buttons;
   constexpr std::string_view kAction = "/_emulator/alexa-link";
@@ -103,6 +113,8 @@ http::Html skill_part(const World& world, const AmazonUser& user, const Skill& s
   const Enablement* enablement = world.enablements.find(user.id, skill.skill_id);
   const bool linked = enablement && enablement->tokens;
   http::Html actions = link_buttons(user, skill, linked);
+  if (linked && !skill.smart_home.endpoint.empty())
+    actions += button(user, skill, {"/_emulator/discover", "small", "discover", "yes", "Discover devices"});
   if (enablement)
     actions += button(user, skill, {"/_emulator/disable", "small", "disable", "yes", "Disable skill"});
   return http::render(web::phone_skill_html,
@@ -116,6 +128,7 @@ http::Html skill_part(const World& world, const AmazonUser& user, const Skill& s
                                                : "not enabled"},
                        {"knows", enablement ? knows(*enablement, world.clock.now()) : http::Html()},
                        {"voice", voice_buttons(user, skill)},
+                       {"wrong", wrong_form(user, skill)},
                        {"actions", actions}});
 }
 

@@ -14,6 +14,7 @@ function seqs() {
 /** Puts `fresh` in the place of what `place` holds; what was opened stays open, and the focus stays where it was. */
 function replace(place, fresh, keyOf) {
   if (place.innerHTML === fresh.innerHTML) return;
+  if (document.activeElement.matches("select") && place.contains(document.activeElement)) return; // somebody chooses
   const opened = new Set([...place.querySelectorAll("details[open]")].map(keyOf));
   const focusable = "a, button, summary, select";
   const focused = [...place.querySelectorAll(focusable)].indexOf(document.activeElement);
