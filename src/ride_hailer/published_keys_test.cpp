@@ -61,6 +61,7 @@ TEST_F(RideHailerKeys, made_up_ids_make_one_fetch_in_ten_seconds_and_no_word_on_
 TEST_F(RideHailerKeys, fifty_at_once_wait_for_one_fetch) {
   publish({first.public_jwk()});
   std::vector<std::future<bool>> found;
+  found.reserve(50);
   for (int i = 0; i < 50; ++i)
     found.push_back(boost::asio::co_spawn(
         runtime.context(0),

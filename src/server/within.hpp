@@ -34,7 +34,7 @@ Task<std::optional<T>> within(milliseconds limit, Task<T> work) {
   };
   const auto executor = co_await boost::asio::this_coro::executor;
   const auto waiting = std::make_shared<Waiting>(executor);
-  const auto ended = [waiting](std::exception_ptr failure, T result) {
+  const auto ended = [waiting](const std::exception_ptr& failure, T result) {
     waiting->failure = failure;
     if (!failure) waiting->result.emplace(std::move(result));
     waiting->timer.cancel();
