@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Requirements and tests side by side: what is wrong, and the page.
 
-/** `{ groups: [{ id, title, enforced, count }], requirements: Map(id → { title, pending, notOffered }) }` */
+/** `{ groups: [{ id, title, enforced, count }], requirements: Map(id → { title, notOffered }) }` */
 export function readRequirements(text) {
   const groups = [];
   const requirements = new Map();
@@ -11,10 +11,7 @@ export function readRequirements(text) {
     if (/^[A-Z]{2}$/.test(id)) {
       const enforced = more === "enforced";
       groups.push({ id, title, enforced, count: enforced ? 0 : Number(more.split("-")[1]) });
-    } else {
-      const pending = more === "pending";
-      requirements.set(id, { title, pending, notOffered: pending ? null : (more ?? null) });
-    }
+    } else requirements.set(id, { title, notOffered: more ?? null });
   }
   return { groups, requirements };
 }
@@ -34,9 +31,9 @@ export function faultsOf(known, tests) {
   for (const { file, name, ids } of tests)
     for (const id of ids)
       if (!exists(id, known)) faults.push(`${file}: "${name}" names ${id}, which is no requirement`);
-  for (const [id, { title, pending, notOffered }] of known.requirements) {
+  for (const [id, { title, notOffered }] of known.requirements) {
     const count = testsOf(id, tests).length;
-    if (count === 0 && !notOffered && !pending) faults.push(`${id} has no test: ${title}`);
+    if (count === 0 && !notOffered) faults.push(`${id} has no test: ${title}`);
     if (count > 0 && notOffered) faults.push(`${id} has a test, but is said not to be offered`);
   }
   return faults;
@@ -63,7 +60,7 @@ function enforcedSection({ id: group, title }, { requirements }, tests) {
   const rows = [...requirements].filter(([id]) => groupOf(id) === group);
   const lines = rows.map(
     ([id, { title: asked, notOffered }]) =>
-      `| ${id} | ${asked.replaceAll("|", "\\|")} | ${notOffered ? `**Not offered.** ${notOffered}` : cell(testsOf(id, tests)) || "**No test yet.**"} |`,
+      `| ${id} | ${asked.replaceAll("|", "\\|")} | ${notOffered ? `**Not offered.** ${notOffered}` : cell(testsOf(id, tests))} |`,
   );
   return [`## ${title} (${group})`, "", "| id | requirement | tests |", "|---|---|---|", ...lines, ""];
 }
