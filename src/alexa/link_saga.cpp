@@ -74,9 +74,14 @@ class Decision {
     return fail(attempt_, LinkStep::enablement, code);
   }
 
-  // Trying again without knowing could leave two live grants; the user is told, and a new attempt relinks.
+  // Failing now would revoke what Alexa may have just been given, in place of a link that worked; trying
+  // again without knowing could leave two live grants. So nothing is decided until Amazon can be asked.
   Step operator()(const AskFailed& last) {
-    return fail(std::move(attempt_), LinkStep::enablement, last.failure.code);
+    const bool in_time = attempt_.updated_at - attempt_.created_at < kSettleFor;
+    if (attempt_.status != AttemptStatus::coded || !worth_another_try(last.failure) || !in_time)
+      return fail(std::move(attempt_), LinkStep::enablement, last.failure.code);
+    if (attempt_.failed_code.empty()) attempt_.failed_code = last.failure.code;
+    return go(Next::wait);
   }
 
   Step operator()(const Stored&) { return go(Next::stop); }
@@ -103,6 +108,14 @@ class Decision {
 Step resume(LinkAttempt stored, const Outcome& last, Instant now) {
   stored.updated_at = now;
   return std::visit(Decision(std::move(stored)), last);
+}
+
+bool is_unsettled(const LinkAttempt& attempt) {
+  return attempt.status == AttemptStatus::coded && !attempt.failed_code.empty();
+}
+
+Instant next_look(const LinkAttempt& attempt) {
+  return attempt.updated_at + (attempt.updated_at - attempt.created_at) / 2;
 }
 
 bool try_next_host(const CallFailed& failed) {

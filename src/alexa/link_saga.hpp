@@ -5,6 +5,7 @@
 //
 //   received → exchanged → coded → enabled → linked        any of them → failed(step, code)
 #pragma once
+#include <chrono>
 #include <string>
 #include <variant>
 
@@ -22,6 +23,7 @@ enum class Next {
   ask_status,     // GET …/enablement: the outcome of the POST is not known
   complete,       // store the link: both sides agree
   withdraw_and_fail,  // take back what was issued, then store the failure
+  wait,               // Amazon cannot say now what became of the enablement: ask again later
   stop,               // finished
 };
 
@@ -62,9 +64,18 @@ struct Step {
 };
 
 inline constexpr std::uint32_t kEnablementTries = 3;
+/// So long an outcome that Amazon cannot tell is asked for before the attempt fails (SG-08).
+inline constexpr std::chrono::hours kSettleFor{6};
 
 /// Pure; the same arguments give the same step.
 [[nodiscard]] Step resume(LinkAttempt stored, const Outcome& last, Instant now);
+
+/// The enablement call was made, and nobody could say yet what came of it. The attempt waits, and what was
+/// issued lives: Alexa may be holding it.
+[[nodiscard]] bool is_unsettled(const LinkAttempt& attempt);
+/// When to ask again: after half of the time it has been open, so a few times an hour and then ever more
+/// rarely.
+[[nodiscard]] Instant next_look(const LinkAttempt& attempt);
 
 /// True when another regional host may know what this one did not: 403 and 404 (EN-03).
 [[nodiscard]] bool try_next_host(const CallFailed& failed);

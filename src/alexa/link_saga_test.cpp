@@ -109,11 +109,43 @@ TEST(EN_05, an_answer_that_was_overcome_is_forgotten) {
   EXPECT_EQ(resume(step.store_first, CodeMinted{CodeSelector{}}, kNow).store_first.failed_code, "");
 }
 
-TEST(EN_09, when_asking_fails_too_nothing_is_guessed) {
-  const Step step = resume(attempt_at(AttemptStatus::coded), AskFailed{{"timeout", 0, true}}, kNow);
-  EXPECT_EQ(step.next, Next::withdraw_and_fail);
-  EXPECT_EQ(step.store_first.failed_step, "enablement");
-  EXPECT_EQ(step.store_first.failed_code, "timeout");
+LinkAttempt coded_since(std::chrono::seconds age) {
+  LinkAttempt attempt = attempt_at(AttemptStatus::coded);
+  attempt.created_at = kNow - age;
+  return attempt;
+}
+
+TEST(EN_09, when_asking_fails_too_nothing_is_guessed_and_the_attempt_waits) {
+  const Step step = resume(coded_since(seconds{5}), AskFailed{{"timeout", 0, true}}, kNow);
+  EXPECT_EQ(step.next, Next::wait);
+  EXPECT_EQ(step.store_first.status, AttemptStatus::coded);
+  EXPECT_TRUE(is_unsettled(step.store_first));
+  EXPECT_FALSE(step.store_first.sealed_amazon_tokens.empty()) << "it takes them to ask again";
+  EXPECT_EQ(resume(step.store_first, PickedUp{}, kNow).next, Next::ask_status);
+  EXPECT_EQ(resume(step.store_first, StatusSeen{true, {}}, kNow).next, Next::complete);
+}
+
+TEST(EN_09, the_first_failure_is_the_one_that_is_kept) {
+  LinkAttempt attempt = coded_since(seconds{5});
+  attempt.failed_code = "server_error";
+  EXPECT_EQ(resume(attempt, AskFailed{{"timeout", 0, true}}, kNow).store_first.failed_code, "server_error");
+}
+
+TEST(SG_08, asking_has_a_budget_and_grows_rarer) {
+  const Step late = resume(coded_since(kSettleFor), AskFailed{{"timeout", 0, true}}, kNow);
+  EXPECT_EQ(late.next, Next::withdraw_and_fail);
+  EXPECT_EQ(late.store_first.failed_step, "enablement");
+  EXPECT_EQ(late.store_first.failed_code, "timeout");
+  LinkAttempt attempt = coded_since(minutes{10});
+  attempt.updated_at = kNow;
+  EXPECT_EQ(next_look(attempt), kNow + minutes{5});
+}
+
+TEST(EN_09, an_answer_that_leaves_no_doubt_is_final) {
+  for (const char* code : {"unauthorized", "forbidden", "bad_answer", "interrupted"})
+    EXPECT_EQ(resume(coded_since(seconds{5}), AskFailed{{code, 401, false}}, kNow).next,
+              Next::withdraw_and_fail)
+        << code;
 }
 
 TEST(EN_05, a_refusal_is_final) {

@@ -111,7 +111,13 @@ struct AccountLink {
   Instant changed_at{};  // when `status` last changed
 };
 
-/// The link that a user made in the Alexa app: known by the grant that Alexa redeemed, without Amazon's tokens.
+/// Whether a stored link is still the one that was looked at, and not one that was made since.
+[[nodiscard]] inline bool is_same_link(const std::optional<AccountLink>& stored, const AccountLink& seen) {
+  return stored && stored->grant_id == seen.grant_id && stored->attempt_id == seen.attempt_id;
+}
+
+/// The link that a user made in the Alexa app: known by the grant that Alexa redeemed, without Amazon's
+/// tokens.
 [[nodiscard]] inline AccountLink link_made_in_alexa(const Grant& grant, Instant now) {
   AccountLink link;
   link.skill = grant.skill;

@@ -94,6 +94,7 @@ Task<void> LinkEngine::pick_up(Instant older_than) {
   for (LinkAttempt& attempt : *unfinished) {
     const Skill* const skill = config_.find_skill(attempt.skill);
     if (!skill || attempt.updated_at >= older_than || running_.contains(attempt.attempt_id)) continue;
+    if (alexa::is_unsettled(attempt) && clock_.now() < alexa::next_look(attempt)) continue;
     log::info("link.picked_up", {{"trace_id", attempt.attempt_id.text()},
                                  {"status", enum_text(kAttemptStatuses, attempt.status)}});
     running_.emplace(attempt.attempt_id, std::make_shared<Running>(co_await asio::this_coro::executor));
@@ -105,36 +106,37 @@ Task<void> LinkEngine::pick_up(Instant older_than) {
 
 Task<void> LinkEngine::run(std::shared_ptr<Run> state, LinkAttempt attempt, Outcome first) {
   const AttemptId id = attempt.attempt_id;
-  const bool ended = co_await run_steps(*state, std::move(attempt), std::move(first));
-  if (!ended)
-    log::error("link.store_failed",
+  const End end = co_await run_steps(*state, std::move(attempt), std::move(first));
+  if (end != End::finished)
+    log::write(end == End::store_failed ? log::Level::error : log::Level::warn,
+               end == End::store_failed ? "link.store_failed" : "link.unsettled",
                {{"trace_id", id.text()}, {"next", "the attempt is taken up again by itself"}});
   const auto running = running_.extract(id);
   if (running.empty()) co_return;
   --under_way_;
-  running.mapped()->store_failed = !ended;
+  running.mapped()->end = end;
   running.mapped()->ended.cancel();
 }
 
-// False when the store failed: the attempt then stays unfinished, and is picked up later.
-Task<bool> LinkEngine::run_steps(Run& run, LinkAttempt attempt, Outcome outcome) {
+Task<LinkEngine::End> LinkEngine::run_steps(Run& run, LinkAttempt attempt, Outcome outcome) {
   bool stored = true;  // the attempt as it came in is durable already
   for (int steps = 0; steps < kMaxSteps; ++steps) {
     alexa::Step step = alexa::resume(std::move(attempt), outcome, clock_.now());
-    if (step.next == Next::stop) co_return true;
+    if (step.next == Next::stop) co_return End::finished;
     // `complete` and `withdraw_and_fail` store the attempt themselves, together with what belongs to it.
     if (!stored && step.next != Next::complete && step.next != Next::withdraw_and_fail) {
       auto finished = co_await store_.record_step(step.store_first, std::exchange(run.hops, {}));
-      if (!finished) co_return false;
-      if (*finished) co_return true;  // somebody else brought it to its end
+      if (!finished) co_return End::store_failed;
+      if (*finished) co_return End::finished;  // somebody else brought it to its end
     }
+    if (step.next == Next::wait) co_return End::unsettled;
     auto next_outcome = co_await act(run, step.next, step.store_first);
-    if (!next_outcome) co_return false;
+    if (!next_outcome) co_return End::store_failed;
     outcome = std::move(*next_outcome);
     attempt = std::move(step.store_first);
     stored = false;
   }
-  co_return false;
+  co_return End::store_failed;
 }
 
 // Absent when the store failed.
@@ -147,6 +149,7 @@ Task<std::optional<Outcome>> LinkEngine::act(Run& run, Next next, const LinkAtte
     case Next::ask_status: co_return co_await ask_status(run, attempt);
     case Next::complete: co_return co_await complete(run, attempt);
     case Next::withdraw_and_fail: co_return co_await withdraw_and_fail(run, attempt);
+    case Next::wait:
     case Next::stop: break;
   }
   co_return std::nullopt;
@@ -343,11 +346,13 @@ Task<Result<LinkAttempt, FinishError>> LinkEngine::wait_for_end(AttemptId attemp
     if (const auto here = running_.find(attempt_id); here != running_.end()) {
       const auto running = here->second;  // outlives its place in the map
       co_await running->ended.async_wait(asio::as_tuple(asio::use_awaitable));
-      if (running->store_failed) co_return std::unexpected(FinishError::store_unavailable);
+      if (running->end == End::store_failed) co_return std::unexpected(FinishError::store_unavailable);
     }
     auto attempt = co_await store_.find_attempt(attempt_id);
     if (!attempt) co_return std::unexpected(FinishError::store_unavailable);
     if (*attempt && is_finished((*attempt)->status)) co_return std::move(**attempt);
+    if (*attempt && alexa::is_unsettled(**attempt) && !running_.contains(attempt_id))
+      co_return std::unexpected(FinishError::in_progress);
     asio::steady_timer pause(executor, kPollOtherThreads);  // it runs on another thread
     co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
   }

@@ -23,7 +23,7 @@ namespace couplet::server {
 enum class FinishError {
   store_unavailable,  // the attempt may have begun; the same oauth_state can be sent again
   spent_state,        // finished before with another Amazon code (LK-07)
-  in_progress,        // still under way after kWaitForEnd; ask again with the same oauth_state
+  in_progress,        // still under way, or not to be known yet; ask again with the same oauth_state
 };
 
 /// Thread: one; each I/O thread has its own. References outlive it.
@@ -47,20 +47,25 @@ class LinkEngine {
   [[nodiscard]] std::size_t under_way() const { return under_way_; }
 
   /// Takes up every attempt that was left unfinished before `older_than`: by a crash, or by a store that
-  /// failed.
+  /// failed. Those whose outcome Amazon could not tell are asked about again when it is time (EN-09).
   Task<void> pick_up(Instant older_than);
 
  private:
   struct Run;
+  enum class End {
+    finished,
+    unsettled,     // what Amazon did is not known; the attempt stays open
+    store_failed,  // the attempt stays as it was stored last
+  };
   struct Running {
     explicit Running(const boost::asio::any_io_executor& executor) : ended(executor, kWaitForEnd) {}
     boost::asio::steady_timer
         ended;  // cancelled at the end; set once, since setting it again would wake every waiter
-    bool store_failed = false;
+    End end = End::finished;
   };
 
   Task<void> run(std::shared_ptr<Run> state, LinkAttempt attempt, alexa::Outcome first);
-  Task<bool> run_steps(Run& run, LinkAttempt attempt, alexa::Outcome first);
+  Task<End> run_steps(Run& run, LinkAttempt attempt, alexa::Outcome first);
   Task<std::optional<alexa::Outcome>> act(Run& run, alexa::Next next, const LinkAttempt& attempt);
   Task<alexa::Outcome> exchange_code(Run& run, const LinkAttempt& attempt);
   Task<std::optional<alexa::Outcome>> find_api_host(Run& run, const LinkAttempt& attempt);

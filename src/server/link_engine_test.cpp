@@ -163,6 +163,41 @@ TEST_F(LinkEngineTest, EN_09_after_a_timeout_the_outcome_is_asked_for) {
   EXPECT_EQ(amazon.calls["alexa.status"], 1);
 }
 
+TEST_F(LinkEngineTest, EN_09_what_amazon_cannot_tell_is_left_open_and_settled_later) {
+  ASSERT_EQ(finish(start())->status, AttemptStatus::linked);
+  const GrantId old_grant = grants.at(0);
+  clock.advance(seconds{1});
+  amazon.enable_script = {kTimeout};
+  amazon.status_script = {alexa::AmazonFailure{"unavailable", 503, false}};
+  const auto second = start();
+  EXPECT_EQ(finish(second).error(), FinishError::in_progress);
+  EXPECT_EQ(finish(second).error(), FinishError::in_progress) << "at once, without asking Amazon again";
+  EXPECT_EQ(amazon.calls["alexa.status"], 1);
+  EXPECT_TRUE(is_live(old_grant)) << "Alexa may still hold the old tokens";
+  EXPECT_TRUE(is_live(grants.at(1))) << "or the new ones";
+  EXPECT_EQ(stored_link()->grant_id, old_grant);
+
+  clock.advance(minutes{5});
+  run_task(engine.pick_up(clock.now()));
+  EXPECT_EQ(finish(second)->status, AttemptStatus::linked);
+  EXPECT_EQ(stored_link()->grant_id, grants.at(1));
+  EXPECT_FALSE(is_live(old_grant));
+}
+
+TEST_F(LinkEngineTest, SG_08_an_open_outcome_is_asked_for_ever_more_rarely_and_not_for_ever) {
+  amazon.enable_script = {kTimeout};
+  amazon.status_script.assign(1000, alexa::AmazonFailure{"unavailable", 503, false});
+  const auto started = start();
+  EXPECT_EQ(finish(started).error(), FinishError::in_progress);
+  for (int minute = 0; minute < 24 * 60; ++minute) {
+    clock.advance(minutes{1});
+    run_task(engine.pick_up(clock.now()));
+  }
+  EXPECT_EQ(finish(started)->status, AttemptStatus::failed);
+  EXPECT_LT(amazon.calls["alexa.status"], 30);
+  EXPECT_EQ(live_grants(), 0);
+}
+
 TEST_F(LinkEngineTest, EN_09_an_older_link_is_not_taken_for_this_ones_success) {
   ASSERT_EQ(finish(start())->status, AttemptStatus::linked);
   const GrantId old_grant = grants.at(0);

@@ -5,6 +5,12 @@
 #include "server/problem.hpp"
 
 namespace couplet::server {
+namespace {
+
+// Links that one user may make while an earlier one is being ended; more is no person.
+constexpr int kMostLinksInBetween = 5;
+
+}  // namespace
 
 LinkStatusEndpoint::LinkStatusEndpoint(const Config& config, const CallerAuthentication& callers,
                                        storage::GrantStore& grants, storage::LinkStore& links,
@@ -58,20 +64,25 @@ Task<storage::Result<LinkView>> LinkStatusEndpoint::ask_amazon(const Skill& skil
   const bool gone = seen ? !seen->enabled : seen.error().code == "unauthorized";
   if (!seen && !gone) co_return LinkView{LinkView::Status::UNKNOWN, std::move(link), {}};
   const Instant now = clock_.now();
-  const SkillName name = link.skill;
-  const UserId user = link.user;
-  if (gone) {
-    auto ended = co_await links_.unlink(name, user, EvidenceSource::status_answer, now);
-    if (!ended) co_return std::unexpected(ended.error());
-    metrics_.unlinked(name, EvidenceSource::status_answer);
-    link.status = LinkStatus::NOT_LINKED;
-  } else {
-    auto recorded = co_await links_.record_check(name, user, EvidenceSource::status_answer, now);
-    if (!recorded) co_return std::unexpected(recorded.error());
-  }
+  if (gone) co_return co_await end_link(skill, std::move(link), now);
+  auto recorded = co_await links_.record_check(link.skill, link.user, EvidenceSource::status_answer, now);
+  if (!recorded) co_return std::unexpected(recorded.error());
   link.evidence = EvidenceSource::status_answer;
   link.checked_at = now;
-  co_return LinkView{gone ? LinkView::Status::NOT_LINKED : LinkView::Status::LINKED, std::move(link), {}};
+  co_return LinkView{LinkView::Status::LINKED, std::move(link), {}};
+}
+
+// What Amazon said is about the link that was asked for: one that was made meanwhile is left alone, and told.
+Task<storage::Result<LinkView>> LinkStatusEndpoint::end_link(const Skill& skill, AccountLink link,
+                                                             Instant now) {
+  auto ended = co_await links_.unlink(link, EvidenceSource::status_answer, now);
+  if (!ended) co_return std::unexpected(ended.error());
+  if (!*ended) co_return co_await look(skill, link.user, false);
+  metrics_.unlinked(link.skill, EvidenceSource::status_answer);
+  link.status = LinkStatus::NOT_LINKED;
+  link.evidence = EvidenceSource::status_answer;
+  link.checked_at = now;
+  co_return LinkView{LinkView::Status::NOT_LINKED, std::move(link), {}};
 }
 
 UnlinkEndpoint::UnlinkEndpoint(const Config& config, const CallerAuthentication& callers,
@@ -92,21 +103,23 @@ Task<http::Response> UnlinkEndpoint::handle(const http::Request& request) {
   const Skill& skill = *target->skill;
   const auto urls = alexa::manage_urls(config_.amazon_pages, skill);
 
-  auto link = co_await links_.find_link(skill.name, target->user);
-  if (!link) co_return store_unavailable();
-  if (*link && (*link)->status == LinkStatus::LINKED) {
+  for (int round = 0; round < kMostLinksInBetween; ++round) {
+    auto link = co_await links_.find_link(skill.name, target->user);
+    if (!link) co_return store_unavailable();
+    if (!*link || (*link)->status != LinkStatus::LINKED) break;
     const std::optional<AttemptId> trace_id = (*link)->attempt_id;
     if ((*link)->sealed_amazon_tokens.empty())
       co_return link_problem(alexa::find_link_error(alexa::LinkStep::enablement, "manage_in_alexa"), skill,
                              trace_id, urls);
-    auto disabled = co_await session_.disable(skill, std::move(**link));
+    auto disabled = co_await session_.disable(skill, **link);
     if (!disabled)
       co_return link_problem(alexa::find_link_error(alexa::LinkStep::enablement, disabled.error().code),
                              skill, trace_id, urls);
-    auto ended =
-        co_await links_.unlink(skill.name, target->user, EvidenceSource::enablement_answer, clock_.now());
+    auto ended = co_await links_.unlink(**link, EvidenceSource::enablement_answer, clock_.now());
     if (!ended) co_return store_unavailable();
+    if (!*ended) continue;  // another link was made meanwhile; it has tokens of its own
     metrics_.unlinked(skill.name, EvidenceSource::enablement_answer);
+    break;
   }
   co_return http::json_response(200, R"({"status":"NOT_LINKED"})").header("Cache-Control", "no-store");
 }

@@ -21,6 +21,7 @@ class LinkStatusEndpoint {
   Task<storage::Result<LinkView>> look(const Skill& skill, const UserId& user, bool fresh);
   Task<storage::Result<std::optional<Instant>>> revoked_at(const AccountLink& link);
   Task<storage::Result<LinkView>> ask_amazon(const Skill& skill, AccountLink link);
+  Task<storage::Result<LinkView>> end_link(const Skill& skill, AccountLink link, Instant now);
 
   const Config& config_;
   const CallerAuthentication& callers_;

@@ -113,13 +113,16 @@ class LinkStore {
   /// overloaded.
   virtual Task<Result<std::vector<AccountLink>>> find_links(SkillName skill, std::vector<UserId> users) = 0;
   /// The attempt becomes `linked`, the link row is replaced, and the grant that the row named before is
-  /// revoked unless it is `link.grant_id`: one transaction, so never two live grants for one link (SG-04). An
-  /// attempt that is finished already changes nothing; one that was never begun is `damaged`.
+  /// revoked unless it is `link.grant_id`: one transaction, so never two live grants for one link (SG-04).
+  /// Where the row's grant was redeemed later than `link.grant_id`, Alexa holds that one: the row stays, and
+  /// `link.grant_id` is revoked. An attempt that is finished already changes nothing; one that was never
+  /// begun is `damaged`.
   virtual Task<Result<void>> complete_link(LinkAttempt attempt, AccountLink link, std::vector<Hop> hops) = 0;
   /// Revokes the grant that the link row names, erases the Amazon tokens, and stores NOT_LINKED with this
-  /// evidence, in one transaction. Returns the link as it was before; absent when there was none.
-  virtual Task<Result<std::optional<AccountLink>>> unlink(SkillName skill, UserId user,
-                                                          EvidenceSource evidence, Instant now) = 0;
+  /// evidence, in one transaction. Returns the link as it was before; absent when there is none, or when it
+  /// is no longer the one that was `seen` (of another grant or attempt): then nothing is changed (SG-05).
+  virtual Task<Result<std::optional<AccountLink>>> unlink(AccountLink seen, EvidenceSource evidence,
+                                                          Instant now) = 0;
   /// Stores a newer look at the link without changing its status; an older look than the stored one does
   /// nothing.
   virtual Task<Result<void>> record_check(SkillName skill, UserId user, EvidenceSource evidence,

@@ -76,6 +76,9 @@ class StoreConformance : public testing::TestWithParam<EngineUnderTest> {
     get(store().complete_link(attempt, samples().link(attempt, grant), {}));
     return grant;
   }
+  AccountLink stored_link(const LinkAttempt& attempt) {
+    return get(store().find_link(attempt.skill, attempt.user)).value();
+  }
   bool is_live(const Grant& grant) { return !get(store().find_grant(grant.grant_id)).value().revoked_at; }
 
  private:

@@ -51,8 +51,10 @@ TEST_P(StoreConformance, SG_01_what_is_not_there_is_no_error) {
   EXPECT_FALSE(get(store().find_link(SkillName("ride-hailer"), UserId("nobody"))));
   EXPECT_TRUE(get(store().find_hops(samples().id<AttemptId>())).empty());
   EXPECT_TRUE(get(store().unfinished_attempts(10)).empty());
-  EXPECT_FALSE(get(
-      store().unlink(SkillName("ride-hailer"), UserId("nobody"), EvidenceSource::unlink_request, kStart)));
+  AccountLink nobody;
+  nobody.skill = SkillName("ride-hailer");
+  nobody.user = UserId("nobody");
+  EXPECT_FALSE(get(store().unlink(nobody, EvidenceSource::unlink_request, kStart)));
   get(store().record_check(SkillName("ride-hailer"), UserId("nobody"), EvidenceSource::status_answer,
                            kStart));
   get(store().replace_amazon_tokens(SkillName("ride-hailer"), UserId("nobody"), samples().blob(8)));
@@ -293,7 +295,7 @@ TEST_P(StoreConformance, SG_02_unlinking_revokes_erases_and_answers_what_was) {
   const Grant grant = linked(attempt);
   const auto before = get(store().find_link(attempt.skill, attempt.user)).value();
   const auto answered =
-      get(store().unlink(attempt.skill, attempt.user, EvidenceSource::unlink_request, kStart + seconds{50}));
+      get(store().unlink(stored_link(attempt), EvidenceSource::unlink_request, kStart + seconds{50}));
   EXPECT_EQ(fields(answered.value()), fields(before));
 
   auto expected = before;
@@ -306,12 +308,23 @@ TEST_P(StoreConformance, SG_02_unlinking_revokes_erases_and_answers_what_was) {
   EXPECT_EQ(get(store().find_grant(grant.grant_id)).value().revoked_at, kStart + seconds{50});
 }
 
+TEST_P(StoreConformance, SG_05_a_link_that_was_made_since_is_not_unlinked) {
+  const auto first = samples().attempt();
+  linked(first);
+  const auto seen = stored_link(first);
+  const auto second = samples().attempt(kStart + minutes{1});
+  const Grant grant = linked(second);
+  EXPECT_FALSE(get(store().unlink(seen, EvidenceSource::status_answer, kStart + minutes{2})));
+  EXPECT_TRUE(is_live(grant));
+  EXPECT_EQ(stored_link(second).status, LinkStatus::LINKED);
+}
+
 TEST_P(StoreConformance, SG_02_unlinking_twice_keeps_the_time_of_the_change) {
   const auto attempt = samples().attempt();
   linked(attempt);
-  get(store().unlink(attempt.skill, attempt.user, EvidenceSource::unlink_request, kStart + seconds{50}));
-  const auto second = get(
-      store().unlink(attempt.skill, attempt.user, EvidenceSource::enablement_answer, kStart + seconds{60}));
+  get(store().unlink(stored_link(attempt), EvidenceSource::unlink_request, kStart + seconds{50}));
+  const auto second =
+      get(store().unlink(stored_link(attempt), EvidenceSource::enablement_answer, kStart + seconds{60}));
   EXPECT_EQ(second.value().status, LinkStatus::NOT_LINKED);
   const auto link = get(store().find_link(attempt.skill, attempt.user)).value();
   EXPECT_EQ(link.changed_at, kStart + seconds{50});
@@ -338,7 +351,7 @@ TEST_P(StoreConformance, SG_02_tokens_are_replaced_while_linked_and_never_come_b
   const auto fresh = samples().blob(3000);
   get(store().replace_amazon_tokens(attempt.skill, attempt.user, fresh));
   EXPECT_EQ(get(store().find_link(attempt.skill, attempt.user)).value().sealed_amazon_tokens, fresh);
-  get(store().unlink(attempt.skill, attempt.user, EvidenceSource::unlink_request, kStart + seconds{50}));
+  get(store().unlink(stored_link(attempt), EvidenceSource::unlink_request, kStart + seconds{50}));
   get(store().replace_amazon_tokens(attempt.skill, attempt.user, fresh));
   EXPECT_TRUE(get(store().find_link(attempt.skill, attempt.user)).value().sealed_amazon_tokens.empty());
 }
@@ -353,7 +366,7 @@ TEST_P(StoreConformance, SG_04_links_of_other_skills_and_users_are_left_alone) {
   const Grant of_other_user = linked(other_user);
   const Grant of_other_skill = linked(other_skill);
   EXPECT_TRUE(is_live(grant));
-  get(store().unlink(attempt.skill, attempt.user, EvidenceSource::unlink_request, kStart));
+  get(store().unlink(stored_link(attempt), EvidenceSource::unlink_request, kStart));
   EXPECT_TRUE(is_live(of_other_user));
   EXPECT_TRUE(is_live(of_other_skill));
   EXPECT_EQ(get(store().find_link(other_user.skill, other_user.user)).value().status, LinkStatus::LINKED);
@@ -403,6 +416,27 @@ TEST_P(StoreConformance, FT_11_purging_deletes_old_finished_attempts_with_their_
   EXPECT_EQ(get(store().find_hops(unfinished.attempt_id)).size(), 1U);
   EXPECT_TRUE(get(store().find_attempt(unfinished.attempt_id)));
   EXPECT_TRUE(get(store().find_attempt(young.attempt_id)));
+}
+
+TEST_P(StoreConformance, SG_04_an_attempt_that_ends_late_does_not_displace_what_alexa_redeemed_later) {
+  const auto redeemed = [&](Instant at) {
+    const auto code = samples().code(at);
+    const Grant grant = samples().grant(at);
+    get(store().insert_code(code));
+    get(store().spend_code(code.selector, grant, at));
+    return grant;
+  };
+  const auto early = samples().attempt(kStart);
+  const auto late = samples().attempt(kStart + seconds{1});
+  const Grant early_grant = redeemed(kStart + seconds{2});
+  const Grant late_grant = redeemed(kStart + seconds{3});
+  for (const auto& attempt : {early, late}) get(store().begin_attempt(attempt));
+  get(store().complete_link(late, samples().link(late, late_grant), {}));
+  get(store().complete_link(early, samples().link(early, early_grant), {}));
+  EXPECT_EQ(get(store().find_link(late.skill, late.user))->grant_id, late_grant.grant_id);
+  EXPECT_TRUE(is_live(late_grant));
+  EXPECT_FALSE(is_live(early_grant));
+  EXPECT_EQ(get(store().find_attempt(early.attempt_id))->status, AttemptStatus::linked);
 }
 
 }  // namespace

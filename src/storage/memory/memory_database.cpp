@@ -139,10 +139,13 @@ class MemoryStore final : public Store {
     co_return shared_->write<void>(
         [&](Rows& rows) { return rows.complete_link(std::move(attempt), std::move(link), hops); });
   }
-  Task<Result<std::optional<AccountLink>>> unlink(SkillName skill, UserId user, EvidenceSource evidence,
+  Task<Result<std::optional<AccountLink>>> unlink(AccountLink seen, EvidenceSource evidence,
                                                   Instant now) override {
-    co_return shared_->write<std::optional<AccountLink>>(
-        [&](Rows& rows) { return rows.unlink(skill, user, evidence, now); });
+    co_return shared_->write<std::optional<AccountLink>>([&](Rows& rows) {
+      return is_same_link(rows.find_link(seen.skill, seen.user), seen)
+                 ? rows.unlink(seen.skill, seen.user, evidence, now)
+                 : std::nullopt;
+    });
   }
   Task<Result<void>> record_check(SkillName skill, UserId user, EvidenceSource evidence,
                                   Instant now) override {

@@ -196,8 +196,17 @@ Result<void> Rows::complete_link(LinkAttempt attempt, AccountLink link, std::spa
   return {};
 }
 
+// Alexa holds the tokens it redeemed last, so that grant counts, in whatever order the attempts end.
+bool Rows::was_redeemed_later(const AccountLink& before, const AccountLink& link) const {
+  const auto held = before.grant_id ? find_grant(*before.grant_id) : std::nullopt;
+  const auto offered = link.grant_id ? find_grant(*link.grant_id) : std::nullopt;
+  return before.status == LinkStatus::LINKED && held && !held->revoked_at && offered &&
+         held->created_at > offered->created_at;
+}
+
 void Rows::put_link(AccountLink link, Instant now) {
   const auto before = find_link(link.skill, link.user);
+  if (before && was_redeemed_later(*before, link)) return revoke_grant(*link.grant_id, now);
   if (before && before->grant_id && before->grant_id != link.grant_id) revoke_grant(*before->grant_id, now);
   const auto key = std::pair(link.skill, link.user);
   links_.insert_or_assign(key, std::move(link));

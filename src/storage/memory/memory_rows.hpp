@@ -43,6 +43,7 @@ class Rows {
   void replace_amazon_tokens(const SkillName& skill, const UserId& user, Bytes sealed);
   /// Replaces the row; the grant that it named before is revoked at `now`, unless it is the same.
   void put_link(AccountLink link, Instant now);
+  [[nodiscard]] bool was_redeemed_later(const AccountLink& before, const AccountLink& link) const;
 
   // What event_acts.hpp works on, beside the above.
   [[nodiscard]] std::vector<UserId> users_linked_under(const SkillName& skill,

@@ -247,8 +247,17 @@ void Links::complete_link(LinkAttempt attempt, AccountLink link, std::span<const
   append_hops(attempt.attempt_id, hops);
 }
 
+// Alexa holds the tokens it redeemed last, so that grant counts, in whatever order the attempts end.
+bool Links::was_redeemed_later(const AccountLink& before, const AccountLink& link) {
+  const auto held = before.grant_id ? grants_.find_grant(*before.grant_id) : std::nullopt;
+  const auto offered = link.grant_id ? grants_.find_grant(*link.grant_id) : std::nullopt;
+  return before.status == LinkStatus::LINKED && held && !held->revoked_at && offered &&
+         held->created_at > offered->created_at;
+}
+
 void Links::put_link(const AccountLink& link, Instant now) {
   const auto before = find_link(link.skill, link.user);
+  if (before && was_redeemed_later(*before, link)) return grants_.revoke_grant(*link.grant_id, now);
   if (before && before->grant_id && before->grant_id != link.grant_id)
     grants_.revoke_grant(*before->grant_id, now);
   put_link_.run(link.skill, link.user, enum_text(kLinkStatuses, link.status),

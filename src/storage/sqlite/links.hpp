@@ -45,6 +45,7 @@ class Links {
   void put_alexa_id(const AlexaIdRecord& record) { alexa_ids_.put(record); }
 
  private:
+  bool was_redeemed_later(const AccountLink& before, const AccountLink& link);
   Grants& grants_;
   AlexaIds& alexa_ids_;
   Messaging& messaging_;

@@ -248,7 +248,7 @@ TEST(SE_01, neither_the_file_nor_its_log_holds_what_unlinking_erased) {
   must(run_task(store->begin_attempt(attempt)));
   must(run_task(store->complete_link(attempt, link, {})));
   EXPECT_TRUE(mentions(content(file.path() + "-wal"), marker));
-  must(run_task(store->unlink(link.skill, link.user, EvidenceSource::unlink_request, kStart)));
+  must(run_task(store->unlink(link, EvidenceSource::unlink_request, kStart)));
   file.close();
   EXPECT_FALSE(mentions(content(file.path()), marker));
   EXPECT_FALSE(mentions(content(file.path() + "-wal"), marker));

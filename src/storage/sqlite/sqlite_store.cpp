@@ -153,11 +153,12 @@ class SqliteStore final : public Store {
     return write<void>([attempt = std::move(attempt), link = std::move(link), hops = std::move(hops)](
                            Tables& tables) { tables.links.complete_link(attempt, link, hops); });
   }
-  Task<Result<std::optional<AccountLink>>> unlink(SkillName skill, UserId user, EvidenceSource evidence,
+  Task<Result<std::optional<AccountLink>>> unlink(AccountLink seen, EvidenceSource evidence,
                                                   Instant now) override {
     return write<std::optional<AccountLink>>(
-        [skill = std::move(skill), user = std::move(user), evidence, now](Tables& tables) {
-          return tables.links.unlink(skill, user, evidence, now);
+        [seen = std::move(seen), evidence, now](Tables& tables) -> std::optional<AccountLink> {
+          if (!is_same_link(tables.links.find_link(seen.skill, seen.user), seen)) return std::nullopt;
+          return tables.links.unlink(seen.skill, seen.user, evidence, now);
         });
   }
   Task<Result<void>> record_check(SkillName skill, UserId user, EvidenceSource evidence,

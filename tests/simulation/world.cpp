@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "simulation/world.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "server/testing/test_config.hpp"
+#include "simulation/invariants.hpp"
+#include "storage/memory/memory_database.hpp"
+
+namespace couplet::simulation {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr const char* kUsers[] = {"alice", "bob"};
+constexpr const char* kCustomers[] = {"anna", "tom"};
+
+// Made once: keys take longer than a life.
+const server::Config& config() {
+  static const server::Config made = [] {
+    server::Config config = server::testing::test_config();
+    Client& alexa = config.clients.front();
+    alexa.client_secret_hashes = {
+        hash_client_secret(*config.keys, alexa.client_id, ClientSecret(std::string("alexa-secret")))};
+    return config;
+  }();
+  return made;
+}
+
+server::Metrics& metrics() {
+  static server::Metrics made;
+  return made;
+}
+
+}  // namespace
+
+World::World(std::uint64_t seed)
+    : seed_(seed), dice_(seed), random_(seed ^ 0x5eed), database_(storage::make_memory_database()) {
+  constexpr std::uint32_t kFaults[] = {0, 5, 20, 50};
+  amazon_.fault_percent = kFaults[dice_.roll(4)];
+  amazon_.loses_redemptions = dice_.chance(50);
+  amazon_.ask_token_endpoint = [this](std::string body) { return ask_token_endpoint(std::move(body)); };
+  process_ = std::make_unique<Process>(config(), *database_, amazon_, clock_, random_, metrics());
+}
+
+World::~World() = default;
+
+const KeyRing& World::keys() { return *config().keys; }
+
+Task<std::optional<TokenReply>> World::ask_token_endpoint(std::string body) {
+  if (!process_) co_return std::nullopt;
+  co_return co_await process_->post_token(std::move(body));
+}
+
+void World::spawn(Task<void> work) { asio::co_spawn(process_->context(), std::move(work), asio::detached); }
+
+// Everything that can go on without a turn.
+void World::poll() {
+  std::size_t ran = 1;
+  while (ran > 0) {
+    amazon_context_.restart();
+    ran = amazon_context_.poll();
+    if (!process_) continue;
+    process_->context().restart();
+    ran += process_->context().poll();
+  }
+}
+
+void World::run(int turns) {
+  poll();
+  for (int i = 0; i < turns && schedule_.wake_one(); ++i) {
+    clock_.advance(milliseconds{1 + dice_.roll(20)});
+    poll();
+  }
+}
+
+void World::start_link() {
+  auto started = std::make_unique<Started>();
+  started->user = kUsers[dice_.roll(2)];
+  started->customer = started->user == "alice" ? "anna" : "tom";
+  started->link.attempt_id = AttemptId::make(clock_.now(), random_);
+  started->link.skill = SkillName("ride-hailer");
+  started->link.user = UserId(started->user);
+  started->link.redirect_uri = "https://app.example.org/cb";
+  started->link.key_id = 1;
+  started->amazon_code = amazon_.consent(started->customer, clock_.now());
+  story_.tell(started->user + " starts a link, " + started->customer + " consents: " + started->amazon_code);
+  started_.push_back(std::move(started));
+}
+
+Task<void> World::finish(std::size_t index) {
+  const Skill& skill = config().skills.front();
+  Started& started = *started_[index];
+  alexa::StartedLink link = started.link;
+  auto result =
+      co_await process_->engine().finish(skill, std::move(link), alexa::AmazonCode(started.amazon_code));
+  std::string told = "not decided";
+  if (result) {
+    told = std::string(enum_text(kAttemptStatuses, result->status)) + ' ' + result->failed_code;
+    started.finished = true;
+  }
+  story_.tell(started.user + " is told of " + started.amazon_code + ": " + told);
+}
+
+void World::finish_link() {
+  if (started_.empty()) return start_link();
+  const std::size_t index = dice_.roll(started_.size());
+  const std::uint32_t copies = 1 + dice_.roll(3);
+  story_.tell(started_[index]->user + " finishes " + started_[index]->amazon_code + ", " +
+              std::to_string(copies) + " times");
+  for (std::uint32_t i = 0; i < copies; ++i) spawn(finish(index));
+}
+
+void World::unlink() {
+  spawn([](World& world, std::string user) -> Task<void> {
+    world.story_.tell(user + " unlinks");
+    const std::string outcome = co_await world.process_->unlink(user);
+    world.story_.tell(user + " unlinked: " + outcome);
+  }(*this, kUsers[dice_.roll(2)]));
+}
+
+void World::look_afresh() {
+  spawn([](World& world, std::string user) -> Task<void> {
+    const std::string status = co_await world.process_->fresh_status(user);
+    world.story_.tell(user + " looks: " + status);
+  }(*this, kUsers[dice_.roll(2)]));
+}
+
+// Not in lives in which Alexa may miss a token answer: see README.md, "What is not modelled".
+void World::crash() {
+  if (amazon_.loses_redemptions) return;
+  story_.tell("the server dies and starts again");
+  process_.reset();
+  poll();  // Amazon notices broken connections
+  process_ = std::make_unique<Process>(config(), *database_, amazon_, clock_, random_, metrics());
+  spawn(process_->engine().pick_up(clock_.now() + milliseconds{1}));
+  poll();
+}
+
+void World::act() {
+  switch (dice_.roll(12)) {
+    case 0:
+    case 1:
+    case 2: return start_link();
+    case 3:
+    case 4:
+    case 5: return finish_link();
+    case 6: return unlink();
+    case 7: return look_afresh();
+    case 8:
+      return asio::co_spawn(amazon_context_, amazon_.refresh_our_token(kCustomers[dice_.roll(2)]),
+                            asio::detached);
+    case 9: return amazon_.disable_by_voice(kCustomers[dice_.roll(2)]);
+    case 10: return crash();
+    default: clock_.advance(seconds{1 + dice_.roll(200)});
+  }
+}
+
+// Faults stop; what was left over is settled as the server does by itself: after a while, and again.
+void World::come_to_rest() {
+  amazon_.fault_percent = 0;
+  run(100'000);
+  for (int i = 0; i < 3; ++i) {
+    clock_.advance(minutes{10});
+    spawn(process_->engine().pick_up(clock_.now()));
+    run(100'000);
+  }
+  for (const char* user : kUsers) {
+    spawn([](World& world, std::string name) -> Task<void> { co_await world.process_->fresh_status(name); }(
+                                                 *this, user));
+    run(100'000);
+  }
+}
+
+std::string World::live() {
+  const std::uint32_t acts = 5 + dice_.roll(25);
+  for (std::uint32_t i = 0; i < acts; ++i) {
+    act();
+    run(static_cast<int>(dice_.roll(12)));
+  }
+  come_to_rest();
+  return Invariants(*this).check();
+}
+
+}  // namespace couplet::simulation
