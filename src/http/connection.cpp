@@ -101,7 +101,7 @@ Task<bool> Connection::exchange() {
   Response response = co_await handle(request);
   if (phase_ == Phase::abandoned) co_return false;
   if (response.status == kNoAnswer) {
-    observe(kNoAnswer);
+    observe(kNoAnswer, {});
     co_return false;
   }
   last_ = !head_.keep_alive || worker_->draining;
@@ -271,7 +271,9 @@ Connection::Arrival Connection::gone_or_late() {
 Task<Response> Connection::handle(Request& request) {
   enter(Phase::handling, limits_.handler_deadline);
   try {
-    co_return co_await worker_->router.dispatch(request);
+    const std::shared_ptr<const Router> router = worker_->router;
+    request.owner = router;
+    co_return co_await router->dispatch(request);
   } catch (...) {  // the only one: what a handler did not foresee ends here
     log::error("http.handler_failed", {{"request_id", request_id_}, {"detail", text_of_current_exception()}});
   }
@@ -280,13 +282,14 @@ Task<Response> Connection::handle(Request& request) {
 
 Task<bool> Connection::deliver(Response response) {
   const int status = compose(response);
+  const std::string_view outcome = response.outcome;
   phase_ = Phase::writing;
   std::string_view text = worker_->out;
   const Progress progress = write_at_once(text);
   // The rest is copied: other connections use the same scratch while this one waits.
   const bool sent =
       progress == Progress::done || (progress != Progress::end && co_await write_rest(std::string(text)));
-  observe(status);
+  observe(status, outcome);
   end_request();
   co_return sent && !last_;
 }
@@ -335,16 +338,17 @@ void Connection::give_up_on_handler() {
   (void)compose(late);
   std::string_view text = worker_->out;
   (void)write_at_once(text);  // what does not go out at once is lost
-  observe(late.status);
+  observe(late.status, late.outcome);
   transport_.end_output();
   phase_ = Phase::abandoned;
   log::warn("http.handler_late", {{"request_id", request_id_}, {"path", head_.path}});
 }
 
-void Connection::observe(int status) const {
+void Connection::observe(int status, std::string_view outcome) const {
   if (!worker_->observer) return;
   const auto elapsed = worker_->clock.monotonic() - began_;
-  worker_->observer(Exchange{head_.method, head_.path, request_id_, client_address_, status, elapsed});
+  worker_->observer(
+      Exchange{head_.method, head_.path, request_id_, client_address_, status, outcome, elapsed});
 }
 
 void Connection::end_request() {

@@ -69,7 +69,7 @@ class Connection {
   Transport::Progress write_at_once(std::string_view& text);
   Task<bool> write_rest(std::string rest);
   void give_up_on_handler();
-  void observe(int status) const;
+  void observe(int status, std::string_view outcome) const;
   void end_request();
 
   // Waiting.

@@ -21,6 +21,8 @@ class Listener : public std::enable_shared_from_this<Listener> {
   void start();
   /// For connections from now on.
   void use(TlsContext tls) { tls_ = std::move(tls); }
+  /// For requests from now on.
+  void use(std::shared_ptr<const Router> router) { worker_->router = std::move(router); }
   /// Accepts nothing more; idle connections end now, busy ones after their answer.
   void drain();
   /// Closes every connection, answered or not.

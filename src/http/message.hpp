@@ -2,6 +2,7 @@
 // Requests and responses as handlers see them. A Request is a view into the connection's buffer: valid until
 // the handler's task ends, not a moment longer.
 #pragma once
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +36,9 @@ struct Request {
   bool tls = false;
   /// The {names} of the route's pattern, percent-decoded, in order of appearance.
   std::vector<std::pair<std::string_view, std::string>> path_parameters;
+  /// Keeps alive what answers this request. Work that goes on after the answer holds a copy, because a reload
+  /// may have put another router in its place.
+  std::shared_ptr<const void> owner = {};
 
   /// The router guarantees that a handler's own {names} are there.
   [[nodiscard]] const std::string& path_parameter(std::string_view name) const;
@@ -53,6 +57,7 @@ struct Response {
   int status = 200;
   Headers headers;  // Content-Length, Date, Connection and X-Request-Id are added by the server
   std::string body;
+  std::string_view outcome = {};  // a fixed word for observers, such as "invalid_grant"; never sent
 
   Response& header(std::string name, std::string value) &;
   Response&& header(std::string name, std::string value) &&;

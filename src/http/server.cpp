@@ -72,6 +72,14 @@ Server::~Server() { stop(std::chrono::milliseconds{0}); }
 
 Result<void, ListenError> Server::start(std::vector<asio::io_context*> contexts,
                                         std::vector<const Router*> routers, Observer observer) {
+  std::vector<std::shared_ptr<const Router>> borrowed;
+  for (const Router* router : routers) borrowed.emplace_back(std::shared_ptr<const void>(), router);
+  return start(std::move(contexts), std::move(borrowed), std::move(observer));
+}
+
+Result<void, ListenError> Server::start(std::vector<asio::io_context*> contexts,
+                                        std::vector<std::shared_ptr<const Router>> routers,
+                                        Observer observer) {
   // OpenSSL writes with write(), which raises SIGPIPE when the peer is gone.
   std::signal(SIGPIPE, SIG_IGN);
   if (auto fault = check(*impl_->options)) return std::unexpected(std::move(*fault));
@@ -82,7 +90,7 @@ Result<void, ListenError> Server::start(std::vector<asio::io_context*> contexts,
   impl_->port = acceptors->front().local_endpoint().port();
   for (std::size_t i = 0; i < contexts.size(); ++i) {
     auto worker = std::make_shared<Worker>(impl_->options, impl_->open, impl_->clock, impl_->random,
-                                           *routers.at(i), observer);
+                                           routers.at(i), observer);
     auto listener =
         std::make_shared<Listener>(*contexts[i], std::move((*acceptors)[i]), std::move(worker), *tls);
     impl_->running.push_back({contexts[i], listener});
@@ -98,6 +106,14 @@ Result<void, ListenError> Server::reload_tls() {
   if (!tls) return std::unexpected(std::move(tls.error()));
   impl_->on_each([context = *tls](Listener& listener) { listener.use(context); });
   return {};
+}
+
+void Server::use(std::vector<std::shared_ptr<const Router>> routers) {
+  for (std::size_t i = 0; i < impl_->running.size(); ++i)
+    asio::post(*impl_->running[i].context,
+               [listener = impl_->running[i].listener, router = std::move(routers.at(i))]() mutable {
+                 listener->use(std::move(router));
+               });
 }
 
 void Server::stop(std::chrono::milliseconds grace) {

@@ -52,6 +52,7 @@ struct Exchange {
   std::string_view request_id;
   std::string_view peer_address;
   int status = 0;
+  std::string_view outcome;  // Response::outcome
   std::chrono::nanoseconds elapsed{0};
 };
 using Observer = std::function<void(const Exchange&)>;
@@ -73,6 +74,12 @@ class Server {
   /// server.
   Result<void, ListenError> start(std::vector<boost::asio::io_context*> contexts,
                                   std::vector<const Router*> routers, Observer observer = {});
+  /// Routers that go when their last request has ended.
+  Result<void, ListenError> start(std::vector<boost::asio::io_context*> contexts,
+                                  std::vector<std::shared_ptr<const Router>> routers, Observer observer = {});
+  /// Requests from now on, also those on open connections, are answered by these: one an io_context. What is
+  /// in flight ends where it began.
+  void use(std::vector<std::shared_ptr<const Router>> routers);
   /// The port that was bound.
   [[nodiscard]] std::uint16_t port() const;
   /// Reads the certificate files again; on failure the old ones stay in use (TL-05).

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Handlers that take long: past their deadline, and when the server is told to stop.
+// Handlers that take long: past their deadline, when another router takes over, and when the server is told
+// to stop.
 #include <gtest/gtest.h>
 
 #include <boost/asio/as_tuple.hpp>
@@ -70,6 +71,30 @@ TEST(Server, a_handler_over_its_deadline_is_answered_503_and_left_to_finish) {
   EXPECT_EQ(server.server().open_connections(), 1U);
   boost::asio::post(server.runtime().context(0), [&] { gate.open(); });
   while (server.server().open_connections() > 0) std::this_thread::yield();
+}
+
+TEST(Server, another_router_takes_over_open_connections_and_the_former_lives_until_its_last_answer) {
+  Gate gate;
+  TestServer server([](Router& router) { router.add("GET", "/echo", echo); });
+  auto former = std::make_shared<Router>();
+  former->add("GET", "/gate", [&](const Request& request) { return gate.wait(request); });
+  server.server().use({former});
+  RawClient open(server.port()), busy(server.port());
+  open.send("GET /echo HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(open.read_answer().status, 404);
+  busy.send("GET /gate HTTP/1.1\r\nHost: x\r\n\r\n");
+  gate.wait_until_entered();
+
+  auto next = std::make_shared<Router>();
+  next->add("GET", "/echo", echo);
+  server.server().use({next});
+  const std::weak_ptr<const Router> seen = std::exchange(former, nullptr);
+  open.send("GET /echo HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(open.read_answer().status, 200) << "on the same connection";
+  EXPECT_FALSE(seen.expired()) << "a request of it is in flight";
+  boost::asio::post(server.runtime().context(0), [&] { gate.open(); });
+  EXPECT_EQ(busy.read_answer().body, "late");
+  while (!seen.expired()) std::this_thread::yield();
 }
 
 TEST(FT_08, stop_answers_what_is_in_flight_and_ends_the_rest) {

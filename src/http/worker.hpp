@@ -57,14 +57,19 @@ class ConnectionTable {
 /// Lifetime: as long as the last connection. Thread: its io_context's.
 struct Worker {
   Worker(std::shared_ptr<const ListenOptions> o, std::shared_ptr<OpenConnections> c, const Clock& k,
-         Random& r, const Router& t, Observer s)
-      : options(std::move(o)), open(std::move(c)), clock(k), random(r), router(t), observer(std::move(s)) {}
+         Random& r, std::shared_ptr<const Router> t, Observer s)
+      : options(std::move(o)),
+        open(std::move(c)),
+        clock(k),
+        random(r),
+        router(std::move(t)),
+        observer(std::move(s)) {}
 
   std::shared_ptr<const ListenOptions> options;
   std::shared_ptr<OpenConnections> open;
   const Clock& clock;
   Random& random;
-  const Router& router;
+  std::shared_ptr<const Router> router;  // a reload puts another in its place
   Observer observer;
 
   ConnectionTable connections;

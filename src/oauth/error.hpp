@@ -22,6 +22,8 @@ enum class OAuthErrorCode {
   unsupported_response_type,  // something else than a code was asked for
   invalid_scope,              // malformed, or more than was granted
   access_denied,              // the user said no
+  invalid_token,              // the access token is good for nothing
+  insufficient_scope,         // the access token is good, but not for this
   server_error,               // what is stored makes no sense
   temporarily_unavailable,    // no answer from the store in time; says nothing about the token
 };
@@ -34,7 +36,7 @@ struct ErrorRow {
   std::string_view section;
 };
 
-inline constexpr std::array<ErrorRow, 10> kErrors = {{
+inline constexpr std::array<ErrorRow, 12> kErrors = {{
     {OAuthErrorCode::invalid_request, "invalid_request", 400, "the request is malformed", "RFC 6749 5.2"},
     {OAuthErrorCode::invalid_client, "invalid_client", 401, "client authentication failed", "RFC 6749 5.2"},
     {OAuthErrorCode::invalid_grant, "invalid_grant", 400, "the grant is not valid", "RFC 6749 5.2"},
@@ -47,6 +49,9 @@ inline constexpr std::array<ErrorRow, 10> kErrors = {{
     {OAuthErrorCode::invalid_scope, "invalid_scope", 400, "the scope is malformed or exceeds the grant",
      "RFC 6749 5.2"},
     {OAuthErrorCode::access_denied, "access_denied", 400, "the user refused", "RFC 6749 4.1.2.1"},
+    {OAuthErrorCode::invalid_token, "invalid_token", 401, "the access token is not valid", "RFC 6750 3.1"},
+    {OAuthErrorCode::insufficient_scope, "insufficient_scope", 403, "the access token lacks a scope",
+     "RFC 6750 3.1"},
     {OAuthErrorCode::server_error, "server_error", 500, "the server could not handle the request",
      "RFC 6749 4.1.2.1"},
     {OAuthErrorCode::temporarily_unavailable, "temporarily_unavailable", 503, "try again later",

@@ -10,7 +10,10 @@ namespace {
 
 TEST(TK_14, each_code_has_its_registered_status) {
   for (const ErrorRow& row : kErrors) {
-    const int expected = row.code == OAuthErrorCode::invalid_client            ? 401
+    const bool unauthorized =
+        row.code == OAuthErrorCode::invalid_client || row.code == OAuthErrorCode::invalid_token;
+    const int expected = unauthorized                                          ? 401
+                         : row.code == OAuthErrorCode::insufficient_scope      ? 403
                          : row.code == OAuthErrorCode::server_error            ? 500
                          : row.code == OAuthErrorCode::temporarily_unavailable ? 503
                                                                                : 400;

@@ -5,11 +5,12 @@
 
 namespace couplet::server {
 
-Task<ActiveTokens::Lookup> ActiveTokens::find(oauth::AccessToken access_token) const {
+Task<ActiveTokens::Lookup> ActiveTokens::find(oauth::AccessToken access_token,
+                                              std::shared_ptr<const void> owner) const {
   auto claims = verifier_.verify(access_token, clock_.now());
   if (!claims) co_return Lookup{std::nullopt, claims.error() != oauth::AccessTokenFault::bad_signature};
   auto looking_up = look_up(std::move(*claims));
-  auto found = co_await within(store_deadline_, std::move(looking_up));
+  auto found = co_await within(store_deadline_, std::move(looking_up), std::move(owner));
   if (!found) co_return Lookup{std::unexpected(store_too_late())};
   co_return Lookup{std::move(*found)};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which access tokens work now: what introspection answers and what our own resource endpoint lets in.
 #pragma once
+#include <memory>
 #include <optional>
 
 #include "base/clock.hpp"
@@ -32,8 +33,9 @@ class ActiveTokens {
     bool ours = true;  // false: this server never issued it, so somebody may be guessing
   };
   /// Absent when the token is good for nothing. One read, so that a revocation holds at once (AT-11).
-  /// Errors:  temporarily_unavailable, server_error: the store did not answer in time, or makes no sense
-  Task<Lookup> find(oauth::AccessToken access_token) const;
+  /// `owner` is the request's. Errors: temporarily_unavailable, server_error: the store did not answer in
+  /// time, or makes no sense
+  Task<Lookup> find(oauth::AccessToken access_token, std::shared_ptr<const void> owner) const;
 
   [[nodiscard]] const oauth::IssuerProfile& profile() const { return verifier_.profile(); }
 

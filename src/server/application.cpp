@@ -42,6 +42,7 @@ std::string metadata_text(const Config& config) {
       std::ranges::any_of(config.skills, [](const Skill& skill) { return !skill.login_url.empty(); });
   if (has_login) metadata.authorization_endpoint = metadata.issuer + "/oauth/authorize";
   metadata.revocation_endpoint = metadata.issuer + "/oauth/revoke";
+  metadata.userinfo_endpoint = metadata.issuer + "/oauth/userinfo";
   for (const Client& client : config.clients)
     for (const std::string& scope : client.scopes)
       if (std::ranges::find(metadata.scopes_supported, scope) == metadata.scopes_supported.end())
@@ -79,6 +80,7 @@ Application::Application(const Config& config, storage::Database& database,
       token_(*store_, *store_, clients, issuer_, *config.keys, clock, random, failures_),
       introspection_(active_tokens_, clients, *config.keys, clock, failures_),
       revocation_(*store_, clients, verifier_, *config.keys, clock, failures_),
+      userinfo_(active_tokens_, clock, config.settings.server.userinfo_scope, failure_limits(config)),
       metadata_(metadata_text(config)),
       jwks_(public_keys(config)),
       authorize_(config, clients, clock, random),
@@ -91,7 +93,7 @@ Application::Application(const Config& config, storage::Database& database,
       link_trace_(callers_, *store_),
       launch_page_(config, clock),
       return_page_(config, engine_, clock, metrics),
-      router_(routes({token_, introspection_, revocation_, metadata_, jwks_, authorize_,
+      router_(routes({token_, introspection_, revocation_, userinfo_, metadata_, jwks_, authorize_,
                       authorization_request_, authorization_response_, link_start_, link_finish_,
                       link_status_, unlink_, link_trace_, launch_page_, return_page_, config.settings})) {}
 

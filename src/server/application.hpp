@@ -23,6 +23,7 @@
 #include "server/return_page.hpp"
 #include "server/revocation_endpoint.hpp"
 #include "server/token_endpoint.hpp"
+#include "server/userinfo_endpoint.hpp"
 
 namespace couplet::server {
 
@@ -54,6 +55,7 @@ class Application {
   TokenEndpoint token_;
   IntrospectionEndpoint introspection_;
   RevocationEndpoint revocation_;
+  UserinfoEndpoint userinfo_;
   MetadataEndpoint metadata_;
   JwksEndpoint jwks_;
   AuthorizeEndpoint authorize_;

@@ -28,13 +28,31 @@ http::Response error_page(const http::Request& request) {
       std::nullopt, std::nullopt);
 }
 
+http::Response too_many(const http::Request& request) {
+  log::warn("authorization.too_many",
+            {{"request_id", request.request_id}, {"address", request.peer_address}});
+  http::Response response =
+      result_page(429, "Please wait a minute",
+                  "Too many links were started from your network. Nothing has happened; "
+                  "please go back and try again in a minute.",
+                  std::nullopt, std::nullopt);
+  response.header("Retry-After", "60");
+  response.outcome = "too_many_failures";
+  return response;
+}
+
 }  // namespace
 
 AuthorizeEndpoint::AuthorizeEndpoint(const Config& config, const oauth::ClientRegistry& clients,
                                      const Clock& clock, Random& random)
-    : config_(config), clients_(clients), clock_(clock), random_(random) {}
+    : config_(config),
+      clients_(clients),
+      clock_(clock),
+      random_(random),
+      limiter_(clock, config.settings.limits.authorizations_per_address_per_minute) {}
 
 Task<http::Response> AuthorizeEndpoint::handle(const http::Request& request) {
+  if (!limiter_.allow(std::string(request.peer_address))) co_return too_many(request);
   auto asked = oauth::parse_authorization_request(request.query, clients_);
   if (!asked) co_return refuse(request, asked.error());
   const Skill* const skill = skill_with_login(asked->client_id);
@@ -63,9 +81,12 @@ http::Response AuthorizeEndpoint::refuse(const http::Request& request,
                                       {"client_id", refusal.client_id.text()},
                                       {"error", oauth::error_row(refusal.error.code).wire_name},
                                       {"cause", refusal.error.log_detail}});
-  if (!refusal.redirect_back) return error_page(request);
-  return send_on(
-      oauth::error_redirect(*refusal.redirect_back, refusal.error.code, config_.settings.server.public_url));
+  http::Response response = refusal.redirect_back
+                                ? send_on(oauth::error_redirect(*refusal.redirect_back, refusal.error.code,
+                                                                config_.settings.server.public_url))
+                                : error_page(request);
+  response.outcome = oauth::error_row(refusal.error.code).wire_name;
+  return response;
 }
 
 const Skill* AuthorizeEndpoint::skill_with_login(const ClientId& client_id) const {

@@ -6,12 +6,13 @@
 #include "http/message.hpp"
 #include "oauth/authorization_request.hpp"
 #include "server/config.hpp"
+#include "server/start_limiter.hpp"
 
 namespace couplet::server {
 
 /// Shape:   RFC 6749 4.1.1 → 303 to the skill's login_url with login_challenge
 /// Errors:  303 back to the client with error, state and iss; or a page (400) where no redirect may be given
-/// (RU-04)
+/// (RU-04); a page (429) to an address that asks too often
 class AuthorizeEndpoint {
  public:
   AuthorizeEndpoint(const Config& config, const oauth::ClientRegistry& clients, const Clock& clock,
@@ -27,6 +28,7 @@ class AuthorizeEndpoint {
   const oauth::ClientRegistry& clients_;
   const Clock& clock_;
   Random& random_;
+  StartLimiter limiter_;
 };
 
 }  // namespace couplet::server

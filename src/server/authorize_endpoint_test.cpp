@@ -24,6 +24,31 @@ TEST_F(Authorize, AZ_01_a_good_request_goes_on_to_the_skills_login_page) {
   EXPECT_EQ(find_string(shown, "client_id"), "alexa");
 }
 
+TEST_F(Authorize, CA_13_an_address_that_starts_too_many_has_to_wait_and_nobody_else) {
+  const auto from = [this](std::string_view address) {
+    const http::HeaderView::Pairs none;
+    const std::string text = query();
+    const http::Request request{.method = "GET",
+                                .path = "/oauth/authorize",
+                                .query = text,
+                                .headers = http::HeaderView(none),
+                                .body = "",
+                                .peer_address = address,
+                                .request_id = "request-1",
+                                .tls = true,
+                                .path_parameters = {}};
+    return run_task(authorize.handle(request));
+  };
+  const auto limit = config.settings.limits.authorizations_per_address_per_minute;
+  for (std::int64_t i = 0; i < limit; ++i) ASSERT_EQ(from("192.0.2.7").status, 303);
+  const auto held_back = from("192.0.2.7");
+  EXPECT_EQ(held_back.status, 429);
+  EXPECT_EQ(header(held_back, "Retry-After"), "60");
+  EXPECT_EQ(from("192.0.2.8").status, 303);
+  clock.advance(minutes{1});
+  EXPECT_EQ(from("192.0.2.7").status, 303);
+}
+
 TEST_F(Authorize, AZ_20_nothing_is_said_about_other_origins) {
   for (const std::string& sent : {query(), query("&scope=admin"), std::string("client_id=nobody")})
     EXPECT_EQ(header(open(sent), "Access-Control-Allow-Origin"), "") << sent;

@@ -37,6 +37,7 @@ struct ServerSettings {
   std::int64_t io_threads = 0;  // 0: cores less one, at least one
   std::vector<std::string> trusted_proxies;
   seconds stop_grace{10};
+  std::string userinfo_scope;
 };
 
 struct OperationsSettings {
@@ -75,6 +76,7 @@ struct AmazonSettings {
 struct LimitSettings {
   std::int64_t starts_per_user_per_minute = 20;
   std::int64_t authentication_failures_per_minute = 60;
+  std::int64_t authorizations_per_address_per_minute = 300;
 };
 
 struct ClientSettings {

@@ -24,6 +24,8 @@ const std::array kServer = {
                         "Peer addresses whose X-Forwarded-For is believed."},
     Row<ServerSettings>{"stop_grace", &ServerSettings::stop_grace,
                         "How long requests in flight may take after SIGTERM.", kOptional, 0, 300},
+    Row<ServerSettings>{"userinfo_scope", &ServerSettings::userinfo_scope,
+                        "The scope that /oauth/userinfo demands of a token. Empty: none."},
 };
 const std::array kOperations = {
     Row<OperationsSettings>{"listen", &OperationsSettings::listen,
@@ -81,6 +83,9 @@ const std::array kLimits = {
     Row<LimitSettings>{"authentication_failures_per_minute",
                        &LimitSettings::authentication_failures_per_minute,
                        "Wrong client secrets or API keys one address may send.", kOptional, 1},
+    Row<LimitSettings>{
+        "authorizations_per_address_per_minute", &LimitSettings::authorizations_per_address_per_minute,
+        "Links one address may start at /oauth/authorize; a whole network may share one.", kOptional, 1},
 };
 const std::array kClients = {
     Row<ClientSettings>{"client_id", &ClientSettings::client_id, "What Alexa, or the API, calls itself here.",

@@ -175,6 +175,8 @@ const BadSetting kBad[] = {
     {"AT_06_bad_subject_key", "[keys]", "[keys]\nsubject = \"file:secret\"", "keys.subject", "32 bytes"},
     {"AT_10_introspects_no_skill", "client_secrets", "introspect_skills = [\"ride-hauler\"]\nclient_secrets",
      "clients[0].introspect_skills", "ride-hauler"},
+    {"AT_04_two_scopes_for_userinfo", "[keys]", "userinfo_scope = \"a b\"\n[keys]", "server.userinfo_scope",
+     "one scope"},
     {"AT_08_odd_audience", "display_name", "audience = \"my api\"\ndisplay_name", "skills[0].audience",
      "without spaces"},
     {"AT_08_long_audience", "display_name", kLongAudience, "skills[0].audience", "too long"},

@@ -46,6 +46,10 @@ void check_token_settings(ReadSettings& read, const std::string& at, const Clien
 }
 
 void check_token_sizes(ReadSettings& read, const Config& config) {
+  const std::string& userinfo_scope = read.settings.server.userinfo_scope;
+  if (!userinfo_scope.empty() && (!oauth::is_scope(userinfo_scope) || userinfo_scope.contains(' ')))
+    read.fault("server.userinfo_scope", "must be one scope; it is \"" + userinfo_scope + "\"",
+               "\"profile\", for example");
   check_size(read, "server.public_url", read.settings.server.public_url.size(), kLongestIssuer);
   for (std::size_t i = 0; i < config.clients.size(); ++i) {
     const std::string at = fmt::format("clients[{}]", i);

@@ -42,13 +42,13 @@ Task<http::Response> IntrospectionEndpoint::handle(const http::Request& request)
   auto access_token = oauth::parse_introspection_request(admitted->form, caller);
   if (!access_token) co_return refuse(request, caller, access_token.error());
 
-  const auto lookup = co_await tokens_.find(std::move(*access_token));
+  const auto lookup = co_await tokens_.find(std::move(*access_token), request.owner);
   if (!lookup.found) co_return refuse(request, caller, lookup.found.error());
   const auto& active = *lookup.found;
   if (active && oauth::may_introspect(caller, active->grant.skill))
-    co_return oauth_answer(oauth::active_json(*active, tokens_.profile()));
+    co_return oauth_answer(oauth::active_json(*active, tokens_.profile()), "active");
   count_inactive(request, caller);
-  co_return oauth_answer(oauth::inactive_json());
+  co_return oauth_answer(oauth::inactive_json(), "inactive");
 }
 
 void IntrospectionEndpoint::count_inactive(const http::Request& request, const Client& caller) {

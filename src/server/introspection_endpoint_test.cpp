@@ -118,6 +118,14 @@ TEST_F(Introspection, IN_06_many_inactive_answers_raise_one_alert_and_no_limit) 
   EXPECT_EQ(find_bool(introspect(access_token).body, "active"), true);
 }
 
+TEST_F(Introspection, CA_13_a_resource_server_s_secret_cannot_be_guessed_without_end) {
+  for (int i = 0; i < 20; ++i)
+    ASSERT_EQ(introspect(access_token, "&client_id=api&client_secret=wrong").status(), 401);
+  const Answer held_back = introspect(access_token);
+  EXPECT_EQ(held_back.status(), 429);
+  EXPECT_NE(held_back.header("Retry-After"), "");
+}
+
 TEST_F(Introspection, TK_19_an_outage_is_503_and_never_inactive) {
   for (const Fault fault : {Fault::fails, Fault::silent}) {
     grants.reads = fault;

@@ -8,6 +8,9 @@
 #include <prometheus/text_serializer.h>
 
 #include <array>
+#include <map>
+
+#include "oauth/error.hpp"
 
 namespace couplet::server {
 namespace {
@@ -15,22 +18,51 @@ namespace {
 using Labels = prometheus::Labels;
 
 // Alexa gives the token endpoint 4.5 s; the buckets are where it matters whether that is near.
-const prometheus::Histogram::BucketBoundaries kTokenSeconds = {0.001, 0.002, 0.005, 0.01, 0.025, 0.05,
+const prometheus::Histogram::BucketBoundaries kOAuthSeconds = {0.001, 0.002, 0.005, 0.01, 0.025, 0.05,
                                                                0.1,   0.25,  0.5,   1,    1.5,   4.5};
 
-constexpr std::array kAreas = {"token", "introspect", "linking_api", "link_pages", "metadata", "other"};
+// The OAuth endpoints come first: they are counted by outcome, too.
+constexpr std::array kAreas = {"token",       "introspect", "revoke",   "userinfo", "authorize",
+                               "linking_api", "link_pages", "metadata", "other"};
 constexpr std::array kStatusClasses = {"1xx", "2xx", "3xx", "4xx", "5xx"};
-enum Area : std::size_t { token, introspect, linking_api, link_pages, metadata, other };
+enum Area : std::size_t {
+  token,
+  introspect,
+  revoke,
+  userinfo,
+  authorize,
+  linking_api,
+  link_pages,
+  metadata,
+  other
+};
+constexpr std::size_t kOAuthAreas = authorize + 1;
+
+// Beside the error codes of oauth/error.hpp.
+constexpr std::array kOutcomes = {"ok", "active", "inactive", "no_token", "too_many_failures", "other"};
 
 // By the first segments, so that ids in paths make no series.
 Area area_of(std::string_view path) {
-  if (path == "/oauth/token") return token;
-  if (path == "/oauth/introspect") return introspect;
+  for (std::size_t area = 0; path.starts_with("/oauth/") && area < kOAuthAreas; ++area)
+    if (path.substr(7) == kAreas[area]) return static_cast<Area>(area);
   if (path.starts_with("/v1/")) return linking_api;
   if (path.starts_with("/link/")) return link_pages;
   if (path.starts_with("/.well-known/") || path == "/oauth/jwks.json") return metadata;
   return other;
 }
+
+// What one OAuth endpoint answered, and how fast.
+struct OAuthSeries {
+  std::map<std::string_view, prometheus::Counter*> outcomes;
+  prometheus::Histogram* elapsed = nullptr;
+
+  void count(std::string_view outcome, int status, std::chrono::nanoseconds took) const {
+    if (outcome.empty()) outcome = status < 400 ? "ok" : "other";
+    const auto found = outcomes.find(outcome);
+    (found == outcomes.end() ? outcomes.at("other") : found->second)->Increment();
+    elapsed->Observe(std::chrono::duration<double>(took).count());
+  }
+};
 
 }  // namespace
 
@@ -59,17 +91,29 @@ struct Metrics::Impl {
       counter("couplet_external_code_calls_total", "Calls to external authorization servers, by result");
   // Looked up once: this one counts every request.
   std::array<std::array<prometheus::Counter*, kStatusClasses.size()>, kAreas.size()> answers{};
-  prometheus::Histogram& token_seconds =
-      prometheus::BuildHistogram()
-          .Name("couplet_token_endpoint_seconds")
-          .Help("Time to answer POST /oauth/token; Alexa gives up at 4.5 s")
-          .Register(registry)
-          .Add({}, kTokenSeconds);
+  std::array<OAuthSeries, kOAuthAreas> oauth_series;
   Impl() {
     auto& family = counter("couplet_http_answers_total", "Answers, by area and status class");
     for (std::size_t area = 0; area < kAreas.size(); ++area)
       for (std::size_t status = 0; status < kStatusClasses.size(); ++status)
         answers[area][status] = &family.Add({{"area", kAreas[area]}, {"status", kStatusClasses[status]}});
+    add_oauth_series();
+  }
+  void add_oauth_series() {
+    auto& outcomes = counter("couplet_oauth_answers_total", "Answers of the OAuth endpoints, by outcome");
+    auto& elapsed = prometheus::BuildHistogram()
+                        .Name("couplet_oauth_endpoint_seconds")
+                        .Help("Time to answer at the OAuth endpoints; Alexa gives up on token at 4.5 s")
+                        .Register(registry);
+    for (std::size_t area = 0; area < kOAuthAreas; ++area) {
+      const auto add = [&](std::string_view outcome) {
+        oauth_series[area].outcomes[outcome] =
+            &outcomes.Add({{"endpoint", kAreas[area]}, {"outcome", std::string(outcome)}});
+      };
+      for (const char* const outcome : kOutcomes) add(outcome);
+      for (const oauth::ErrorRow& row : oauth::kErrors) add(row.wire_name);
+      oauth_series[area].elapsed = &elapsed.Add({{"endpoint", kAreas[area]}}, kOAuthSeconds);
+    }
   }
   prometheus::Family<prometheus::Gauge>& gauges =
       gauge("couplet_process", "Figures of this process, by name");
@@ -113,11 +157,12 @@ void Metrics::external_answered(const SkillName& skill, const Hop& hop) {
 
 std::string_view http_area(std::string_view path) { return kAreas[area_of(path)]; }
 
-void Metrics::http_answered(std::string_view path, int status, std::chrono::nanoseconds elapsed) {
+void Metrics::http_answered(std::string_view path, int status, std::string_view outcome,
+                            std::chrono::nanoseconds elapsed) {
   const Area area = area_of(path);
   if (status >= 100 && status < 600)
     impl_->answers[area][static_cast<std::size_t>(status / 100 - 1)]->Increment();
-  if (area == token) impl_->token_seconds.Observe(std::chrono::duration<double>(elapsed).count());
+  if (area < kOAuthAreas) impl_->oauth_series[area].count(outcome, status, elapsed);
 }
 
 std::string Metrics::exposition(const Gauges& gauges) {

@@ -31,7 +31,9 @@ class Metrics {
   void amazon_answered(const Hop& hop);
   /// One call to the external authorization server of a skill.
   void external_answered(const SkillName& skill, const Hop& hop);
-  void http_answered(std::string_view path, int status, std::chrono::nanoseconds elapsed);
+  /// `outcome` is http::Response::outcome; counted at the OAuth endpoints.
+  void http_answered(std::string_view path, int status, std::string_view outcome,
+                     std::chrono::nanoseconds elapsed);
 
   /// Gauges that are read when somebody asks.
   struct Gauges {

@@ -102,7 +102,7 @@ struct Node::Impl {
   }
 
   void observe_exchange(const http::Exchange& exchange) {
-    metrics.http_answered(exchange.path, exchange.status, exchange.elapsed);
+    metrics.http_answered(exchange.path, exchange.status, exchange.outcome, exchange.elapsed);
     const bool failed = exchange.status >= 500;
     if (!failed && !log::enabled(log::Level::debug)) return;
     log::write(failed ? log::Level::warn : log::Level::debug, "http.answered",

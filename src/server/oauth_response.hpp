@@ -20,10 +20,14 @@ inline constexpr milliseconds kStoreDeadline{1500};
 /// The store did not answer within the deadline.
 [[nodiscard]] oauth::OAuthError store_too_late(std::source_location where = std::source_location::current());
 
-/// 200 with `Cache-Control: no-store` (RFC 6749 5.1).
-[[nodiscard]] http::Response oauth_answer(std::string json_text);
+/// 200 with `Cache-Control: no-store` (RFC 6749 5.1). `outcome` is for the metrics.
+[[nodiscard]] http::Response oauth_answer(std::string json_text, std::string_view outcome = "ok");
 /// Status and body from the error's row (RFC 6749 5.2).
 [[nodiscard]] http::Response oauth_refusal(oauth::OAuthErrorCode code);
+/// As a resource server: with a Bearer challenge that names error and scope (RFC 6750 3; AT-04).
+[[nodiscard]] http::Response bearer_refusal(oauth::OAuthErrorCode code, std::string_view scope = {});
+/// 401 without an error code: nothing was wrong, there was no token (RFC 6750 3.1; AT-03).
+[[nodiscard]] http::Response bearer_challenge();
 /// 429 with Retry-After (CA-13).
 [[nodiscard]] http::Response oauth_too_many_failures(seconds retry_after);
 

@@ -29,7 +29,7 @@ Task<http::Response> RevocationEndpoint::handle(const http::Request& request) {
   if (!token) co_return oauth_refusal(token.error().code);
 
   auto revoking = revoke(*admitted->client, std::move(*token));
-  auto revoked = co_await within(store_deadline_, std::move(revoking));
+  auto revoked = co_await within(store_deadline_, std::move(revoking), request.owner);
   if (!revoked) revoked = FoundGrant(std::unexpected(store_too_late()));
   const bool done = revoked->has_value();
   log::write(done ? log::Level::info : log::Level::warn, done ? "token.revoked" : "token.not_revoked",

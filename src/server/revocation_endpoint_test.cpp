@@ -101,6 +101,15 @@ TEST_F(Revocation, RV_06_without_good_credentials_nothing_is_revoked) {
   EXPECT_TRUE(is_active());
 }
 
+TEST_F(Revocation, CA_13_a_secret_cannot_be_guessed_here_without_end) {
+  for (int i = 0; i < 20; ++i)
+    ASSERT_EQ(revoke(refresh_token, "&client_id=alexa&client_secret=wrong").status, 401);
+  EXPECT_EQ(revoke(refresh_token).status, 429);
+  clock.advance(minutes{1});
+  EXPECT_TRUE(is_active());
+  EXPECT_EQ(revoke(refresh_token).status, 200);
+}
+
 TEST_F(Revocation, RV_07_a_wrong_hint_still_finds_the_token) {
   EXPECT_EQ(revoke(access_token, kAlexaCredentials + "&token_type_hint=refresh_token").status, 200);
   EXPECT_FALSE(is_active());

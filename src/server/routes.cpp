@@ -49,6 +49,8 @@ http::Router routes(const Endpoints& at) {
   router.add("POST", "/oauth/token", to<&TokenEndpoint::handle>(at.token));
   router.add("POST", "/oauth/introspect", to<&IntrospectionEndpoint::handle>(at.introspection));
   router.add("POST", "/oauth/revoke", to<&RevocationEndpoint::handle>(at.revocation));
+  router.add("GET", "/oauth/userinfo", to<&UserinfoEndpoint::handle>(at.userinfo));
+  router.add("POST", "/oauth/userinfo", to<&UserinfoEndpoint::handle>(at.userinfo));
   router.add("GET", "/oauth/jwks.json", to<&JwksEndpoint::handle>(at.jwks));
   router.add("GET", oauth::metadata_path(at.settings.server.public_url),
              to<&MetadataEndpoint::handle>(at.metadata));

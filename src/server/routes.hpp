@@ -9,6 +9,7 @@ namespace couplet::server {
 class TokenEndpoint;
 class IntrospectionEndpoint;
 class RevocationEndpoint;
+class UserinfoEndpoint;
 class MetadataEndpoint;
 class JwksEndpoint;
 class AuthorizeEndpoint;
@@ -26,6 +27,7 @@ struct Endpoints {
   TokenEndpoint& token;
   IntrospectionEndpoint& introspection;
   RevocationEndpoint& revocation;
+  UserinfoEndpoint& userinfo;
   MetadataEndpoint& metadata;
   JwksEndpoint& jwks;
   AuthorizeEndpoint& authorize;

@@ -2,7 +2,6 @@
 #include "server/token_endpoint.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include "base/log.hpp"
@@ -90,7 +89,7 @@ Task<http::Response> TokenEndpoint::handle(const http::Request& request) {
   asked.grant_type = oauth::grant_type(*token_request);
   if (log::enabled(log::Level::info)) asked.fingerprint = keys_.fingerprint(presented_token(*token_request));
   auto redeemed = redeem(*admitted->client, std::move(*token_request), started + store_deadline_);
-  auto outcome = co_await within(store_deadline_, std::move(redeemed));
+  auto outcome = co_await within(store_deadline_, std::move(redeemed), request.owner);
   if (!outcome) outcome = Outcome::refused(store_too_late());
   append_to_trace(co_await boost::asio::this_coro::executor, asked, *outcome);
   co_return finish(asked, std::move(*outcome));
@@ -236,7 +235,7 @@ void TokenEndpoint::append_to_trace(const boost::asio::any_io_executor& executor
     hop.cause = std::string(row.wire_name) + ": " + outcome.body.error().log_detail;
   }
   boost::asio::co_spawn(executor, append_hop(links_, *outcome.attempt_id, std::move(hop)),
-                        boost::asio::detached);
+                        [owner = asked.request.owner](const std::exception_ptr&) {});
 }
 
 }  // namespace couplet::server

@@ -23,8 +23,9 @@ namespace couplet::server {
 /// queue is not done, since its caller has been told to come back (TK-19). It may go on for a while all the
 /// same, so it must own what it touches or borrow only what outlives the io_context. (Asio's operator|| would
 /// wait for the work to obey first.) Work that never waits costs no timer.
+/// `owner`, a request's, lives as long as the work.
 template <class T>
-Task<std::optional<T>> within(milliseconds limit, Task<T> work) {
+Task<std::optional<T>> within(milliseconds limit, Task<T> work, std::shared_ptr<const void> owner) {
   struct Waiting {
     explicit Waiting(const boost::asio::any_io_executor& executor) : timer(executor) {}
     boost::asio::steady_timer timer;
@@ -34,7 +35,7 @@ Task<std::optional<T>> within(milliseconds limit, Task<T> work) {
   };
   const auto executor = co_await boost::asio::this_coro::executor;
   const auto waiting = std::make_shared<Waiting>(executor);
-  const auto ended = [waiting](const std::exception_ptr& failure, T result) {
+  const auto ended = [waiting, owner](const std::exception_ptr& failure, T result) {
     waiting->failure = failure;
     if (!failure) waiting->result.emplace(std::move(result));
     waiting->timer.cancel();

@@ -240,6 +240,31 @@ describe("what resource servers need", () => {
     assert.ok(Math.abs(claims.exp - claims.iat - expires_in) <= 1);
   });
 
+  it("AT-01 AT-02 AT-03 AT-04 AT-09 userinfo names the user to whoever bears the token", async () => {
+    const { access_token, refresh_token } = await freshTokens();
+    const answer = await world.userinfo(access_token);
+    assert.equal(answer.status, 200, answer.text);
+    assert.equal(answer.headers["cache-control"], "no-store");
+    assert.equal(answer.headers["access-control-allow-origin"], undefined);
+    assert.equal(answer.json().sub, "u1");
+    const url = `${world.coupletUrl}/oauth/userinfo`;
+    const Authorization = `bearer ${access_token}`;
+    assert.equal((await call(url, { method: "POST", headers: { Authorization }, agent: world.agent })).status, 200);
+    const inQuery = await call(`${url}?access_token=${access_token}`, { agent: world.agent });
+    assertError(inQuery, "invalid_request");
+    const none = await call(url, { agent: world.agent });
+    assert.equal(none.status, 401);
+    assert.equal(none.headers["www-authenticate"], 'Bearer realm="couplet"');
+    const bad = await world.userinfo(refresh_token);
+    assertError(bad, "invalid_token", 401);
+    assert.match(bad.headers["www-authenticate"], /^Bearer realm="couplet", error="invalid_token"/);
+    const metadata = await call(`${world.coupletUrl}/.well-known/oauth-authorization-server`, { agent: world.agent });
+    assert.equal(metadata.json().userinfo_endpoint, url);
+    const { text } = await call(`${world.operationsUrl}/metrics`);
+    for (const counted of ['outcome="ok"} 2', 'outcome="invalid_token"} 1', 'outcome="no_token"} 1'])
+      assert.ok(text.includes(`couplet_oauth_answers_total{endpoint="userinfo",${counted}`), counted);
+  });
+
   it("MD-01 the metadata names what is there, and only that", async () => {
     const answer = await call(`${world.coupletUrl}/.well-known/oauth-authorization-server`, { agent: world.agent });
     assert.match(answer.headers["content-type"], /^application\/json/);
@@ -251,7 +276,7 @@ describe("what resource servers need", () => {
     assert.deepEqual(metadata.scopes_supported.sort(), ["profile", "rides"]);
     for (const [name, url] of Object.entries(metadata).filter(([key]) => /_endpoint$|_uri$/.test(key))) {
       const status = (await call(url, { agent: world.agent })).status;
-      assert.ok([200, 400, 405].includes(status), `${name}: ${status}`); // there, whatever it says to a bare GET
+      assert.ok([200, 400, 401, 405].includes(status), `${name}: ${status}`); // there, whatever it says to a bare GET
     }
   });
 });

@@ -175,6 +175,9 @@ class World {
       agent: this.agent,
     });
 
+  userinfo = (token) =>
+    call(`${this.coupletUrl}/oauth/userinfo`, { headers: { Authorization: `Bearer ${token}` }, agent: this.agent });
+
   /** Fresh codes for scripts, by `couplet dev-code`. */
   async devCodes(count = 1, skill = "ride-hailer") {
     const options = ["--skill", skill, "--user", "u1", "--redirect-uri", appReturnOf(this, skills[skill])];
