@@ -7,6 +7,7 @@
 
 #include "base/crypto.hpp"
 #include "cli/couplet_verbs.hpp"
+#include "server/config_tokens.hpp"
 
 namespace couplet::cli {
 namespace {
@@ -37,6 +38,29 @@ int keys_init(const std::string& directory) {
   if (!write_new_secret(signing, SigningKey::generate().reveal())) return 1;
   std::cout << "[keys]\nmaster = [\"1=file:" << master.string()
             << "\"]\nsigning = [\"file:" << signing.string() << "\"]\n";
+  return 0;
+}
+
+int keys_signing_new(const std::string& directory) {
+  int number = 1;
+  const auto file = [&] {
+    return std::filesystem::path(directory) / ("signing-" + std::to_string(number) + ".jwk");
+  };
+  while (std::filesystem::exists(file())) ++number;
+  const PrivateJwk key = SigningKey::generate();
+  if (!write_new_secret(file(), key.reveal())) return 1;
+  std::cout
+      << "file:" << file().string() << "\nkid: " << SigningKey::from_jwk(key)->kid()
+      << "\n\n1. Append it to [keys] signing and reload (SIGHUP): it is published, and does not sign yet.\n"
+         "2. After 5 minutes move it to the front and reload: it signs.\n"
+         "3. When the longest access_token_lifetime has passed, remove the old one and reload.\n";
+  return 0;
+}
+
+int keys_signing_list(const std::string& config_file) {
+  const auto config = load_or_explain(config_file);
+  if (!config) return 1;
+  std::cout << server::describe_signing_keys(*config);
   return 0;
 }
 

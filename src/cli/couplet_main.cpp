@@ -39,6 +39,10 @@ int run(CLI::App& app, const Arguments& arguments) {
   if (app.got_subcommand("keys")) {
     const CLI::App& keys = *app.get_subcommand("keys");
     if (keys.got_subcommand("init")) return cli::keys_init(arguments.directory);
+    if (keys.got_subcommand("signing"))
+      return keys.get_subcommand("signing")->got_subcommand("new")
+                 ? cli::keys_signing_new(arguments.directory)
+                 : cli::keys_signing_list(arguments.config_file);
     return keys.got_subcommand("webhook-secret") ? cli::keys_webhook_secret() : cli::keys_random();
   }
   std::cout << "couplet " COUPLET_VERSION "\n";
@@ -73,6 +77,13 @@ void define(CLI::App& app, Arguments& arguments) {
       ->capture_default_str();
   keys->add_subcommand("client-secret", "print a new client secret of 256 bits");
   keys->add_subcommand("webhook-secret", "print a new secret for signed calls to your own servers");
+  CLI::App* const signing =
+      keys->add_subcommand("signing", "the keys that sign access tokens")->require_subcommand(1);
+  signing->add_subcommand("new", "write one more signing key, and say how to bring it in without a gap")
+      ->add_option("--dir", arguments.directory, "where to")
+      ->capture_default_str();
+  with_config(signing->add_subcommand("list", "print which key signs, and which are published beside it"),
+              arguments);
   keys->add_subcommand("subject", "print a new key for pairwise subjects; keep it for ever");
 
   CLI::App* const api_key = app.add_subcommand("api-key", "keys for the linking API")->require_subcommand(1);

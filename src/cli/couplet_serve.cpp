@@ -8,6 +8,7 @@
 #include "base/unstepped_clock.hpp"
 #include "cli/couplet_verbs.hpp"
 #include "server/config_external.hpp"
+#include "server/config_tokens.hpp"
 #include "server/node.hpp"
 #include "server/relink_forecast.hpp"
 
@@ -24,28 +25,59 @@ log::Level to_level(const std::string& text) {
 // SIGHUP reloads, SIGINT and SIGTERM end.
 class Signals {
  public:
-  explicit Signals(server::Node& node) : node_(node), signals_(context_, SIGINT, SIGTERM, SIGHUP) { wait(); }
+  Signals(server::Node& node, std::string config_file)
+      : node_(node), config_file_(std::move(config_file)), signals_(context_, SIGINT, SIGTERM, SIGHUP) {
+    wait();
+  }
   void run() { context_.run(); }
 
  private:
   void wait() {
     signals_.async_wait([this](boost::system::error_code error, int signal) {
       if (error || signal != SIGHUP) return;
-      node_.reload();
+      node_.reload_tls();
+      reload();
       wait();
     });
   }
+
+  // A file with a fault changes nothing, and each of its faults is named.
+  void reload() {
+    server::LoadedConfig loaded = server::load_config(config_file_);
+    for (const server::ConfigFault& fault : loaded.faults)
+      log::write(fault.weight == server::ConfigFault::Weight::error ? log::Level::error : log::Level::warn,
+                 "config.fault",
+                 {{"file", config_file_},
+                  {"line", fault.line},
+                  {"setting", fault.setting},
+                  {"message", fault.message},
+                  {"cure", fault.cure}});
+    if (!loaded.config) return keep_old("the file has faults");
+    try {
+      const auto reloaded = node_.reload(std::move(loaded.config));
+      if (!reloaded) keep_old(reloaded.error().message);
+    } catch (const std::exception& error) {  // no descriptors or no memory for a second configuration
+      keep_old(error.what());
+    }
+  }
+  static void keep_old(std::string_view cause) {
+    log::error("config.reload_refused", {{"cause", cause}, {"next", "the old configuration stays in use"}});
+  }
+
   boost::asio::io_context context_{1};
   server::Node& node_;
+  std::string config_file_;
   boost::asio::signal_set signals_;
 };
 
-int serve_until_signalled(const server::Config& config) {
+int serve_until_signalled(const std::shared_ptr<const server::Config>& shared,
+                          const std::string& config_file) {
+  const server::Config& config = *shared;
   const SystemClock machine;
   const UnsteppedClock clock(machine);
   SystemRandom random;
-  server::Node node(config, clock, random);
-  Signals signals(node);  // before there are threads, so that none of them dies of one
+  server::Node node(shared, clock, random);
+  Signals signals(node, config_file);  // before there are threads, so that none of them dies of one
   if (const auto started = node.start(); !started) {
     std::cerr << "couplet: " << started.error().message << "\n";
     return 1;
@@ -69,10 +101,10 @@ std::unique_ptr<const server::Config> load_or_explain(const std::string& file) {
 }
 
 int serve(const std::string& config_file) {
-  const auto config = load_or_explain(config_file);
+  const std::shared_ptr<const server::Config> config = load_or_explain(config_file);
   if (!config) return 1;
   log::start(to_level(config->settings.log.level), "couplet");
-  const int status = serve_until_signalled(*config);
+  const int status = serve_until_signalled(config, config_file);
   log::stop();
   return status;
 }
@@ -82,7 +114,7 @@ int check(const std::string& config_file) {
   if (!config) return 1;
   std::cout << config_file << ": good; " << config->skills.size() << " skills, " << config->clients.size()
             << " clients\n"
-            << server::relink_forecast(*config);
+            << server::relink_forecast(*config) << server::describe_signing_keys(*config);
   for (const Skill& skill : config->skills) std::cout << server::describe_external(skill);
   return 0;
 }

@@ -18,6 +18,9 @@ int keys_init(const std::string& directory);
 /// 256 random bits: a client secret, or the key of pairwise subjects.
 int keys_random();
 int keys_webhook_secret();
+/// Writes the next free signing-N.jwk.
+int keys_signing_new(const std::string& directory);
+int keys_signing_list(const std::string& config_file);
 int api_key_new(const std::string& name, const std::vector<std::string>& skills);
 
 /// Where the rows of `import grants` come from, and where its refusals go.

@@ -10,6 +10,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "server/config_tokens.hpp"
+
 namespace couplet::server {
 namespace {
 
@@ -271,6 +273,17 @@ TEST_F(ConfigTest, the_environment_overrides_the_file) {
   ASSERT_TRUE(loaded.config);
   EXPECT_EQ(loaded.config->settings.server.listen.port, 4321);
   EXPECT_EQ(loaded.config->settings.server.io_threads, 3);
+}
+
+TEST_F(ConfigTest, SE_04_the_first_signing_key_signs_and_the_others_are_published) {
+  write("next", std::string(SigningKey::generate().reveal()));
+  const LoadedConfig loaded = load_with("[\"file:signing\"]", "[\"file:signing\", \"file:next\"]");
+  ASSERT_TRUE(loaded.config);
+  const auto kid = [&](std::size_t i) {
+    return SigningKey::from_jwk(loaded.config->signing_keys.at(i))->kid();
+  };
+  EXPECT_EQ(describe_signing_keys(*loaded.config),
+            "signing key " + kid(0) + ": signs\nsigning key " + kid(1) + ": published, does not sign\n");
 }
 
 TEST(ConfigurationPage, says_what_the_rows_say) {

@@ -66,4 +66,12 @@ void check_token_sizes(ReadSettings& read, const Config& config) {
   }
 }
 
+std::string describe_signing_keys(const Config& config) {
+  std::string lines;
+  for (const PrivateJwk& key : config.signing_keys)
+    lines += fmt::format("signing key {}: {}\n", SigningKey::from_jwk(key)->kid(),
+                         lines.empty() ? "signs" : "published, does not sign");
+  return lines;
+}
+
 }  // namespace couplet::server

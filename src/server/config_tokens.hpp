@@ -15,4 +15,7 @@ void check_token_settings(ReadSettings& read, const std::string& at, const Clien
 /// Whatever goes into a token has to leave it under 2 KB (AT-08). After clients and skills have been read.
 void check_token_sizes(ReadSettings& read, const Config& config);
 
+/// For `couplet check` and `couplet keys signing list`: a line for each key, the one that signs first.
+[[nodiscard]] std::string describe_signing_keys(const Config& config);
+
 }  // namespace couplet::server

@@ -13,8 +13,9 @@
 
 #include "base/log.hpp"
 #include "http/server.hpp"
-#include "server/application.hpp"
 #include "server/operations.hpp"
+#include "server/serving.hpp"
+#include "server/signing_key_history.hpp"
 #include "storage/sqlite/sqlite_database.hpp"
 
 namespace couplet::server {
@@ -51,36 +52,59 @@ http::ListenOptions public_options(const Config& config) {
   return options;
 }
 
+bool same(const ListenAddress& a, const ListenAddress& b) { return a.host == b.host && a.port == b.port; }
+
+// What only a start reads, and `next` has otherwise.
+std::string needs_restart(const Settings& now, const Settings& next) {
+  std::string names;
+  const auto compare = [&names](bool equal, std::string_view name) {
+    if (!equal) names += (names.empty() ? "" : ", ") + std::string(name);
+  };
+  compare(same(now.server.listen, next.server.listen), "server.listen");
+  compare(now.server.tls_certificate_file == next.server.tls_certificate_file, "server.tls_certificate_file");
+  compare(now.server.tls_private_key_file == next.server.tls_private_key_file, "server.tls_private_key_file");
+  compare(now.server.io_threads == next.server.io_threads, "server.io_threads");
+  compare(now.server.trusted_proxies == next.server.trusted_proxies, "server.trusted_proxies");
+  compare(now.server.stop_grace == next.server.stop_grace, "server.stop_grace");
+  compare(same(now.operations.listen, next.operations.listen), "operations.listen");
+  compare(now.storage.path == next.storage.path, "storage.path");
+  compare(now.log.level == next.log.level, "log.level");
+  return names;
+}
+
 }  // namespace
 
 struct Node::Impl {
-  Impl(const Config& c, const Clock& k, Random& r)
-      : config(c),
+  Impl(std::shared_ptr<const Config> c, const Clock& k, Random& r)
+      : config(std::move(c)),
         clock(k),
         random(r),
-        clients(c.clients),
-        runtime(io_threads(c)),
+        signing_keys(*config, k.now()),
+        runtime(io_threads(*config)),
         sweep_pause(runtime.context(0)),
-        public_server(public_options(c), k, r),
-        operations_server(listen_options(c.settings.operations.listen), k, r) {}
+        public_server(public_options(*config), k, r),
+        operations_server(listen_options(config->settings.operations.listen), k, r) {}
 
   Result<void, StartError> open_database() {
-    auto opened = storage::open_sqlite({.path = config.settings.storage.path});
+    auto opened = storage::open_sqlite({.path = config->settings.storage.path});
     if (!opened) return std::unexpected(StartError{opened.error().message});
     database = std::move(*opened);
     return {};
   }
 
+  // One a thread.
+  std::vector<std::shared_ptr<Serving>> serve(const std::shared_ptr<const Config>& what) {
+    std::vector<std::shared_ptr<Serving>> made;
+    for (std::size_t i = 0; i < runtime.size(); ++i)
+      made.push_back(std::make_shared<Serving>(what, *database, clock, random, metrics, runtime.context(i)));
+    return made;
+  }
+
   Result<void, StartError> listen() {
-    std::vector<const http::Router*> routers;
-    for (std::size_t i = 0; i < runtime.size(); ++i) {
-      applications.push_back(std::make_unique<Application>(config, *database, clients, clock, random, metrics,
-                                                           runtime.context(i)));
-      routers.push_back(&applications.back()->router());
-    }
+    servings.replace(serve(config));
     operations = operations_routes(*database, metrics, [this] { return public_server.open_connections(); });
     const auto observe = [this](const http::Exchange& exchange) { observe_exchange(exchange); };
-    if (auto started = public_server.start(runtime.contexts(), routers, observe); !started)
+    if (auto started = public_server.start(runtime.contexts(), servings.routers(), observe); !started)
       return std::unexpected(StartError{started.error().message});
     if (auto started = operations_server.start({&runtime.context(0)}, {&operations}); !started)
       return std::unexpected(StartError{started.error().message});
@@ -90,12 +114,8 @@ struct Node::Impl {
   // Before the listener closes: inside an attempt Alexa still has to reach our token endpoint (FT-08).
   void let_links_end(milliseconds grace) const {
     const auto give_up_at = clock.monotonic() + grace;
-    const auto under_way = [this] {
-      return std::ranges::any_of(
-          applications, [](const auto& application) { return application->engine().under_way() > 0; });
-    };
     asio::io_context waiting{1};
-    while (under_way() && clock.monotonic() < give_up_at) {
+    while (servings.links_under_way() && clock.monotonic() < give_up_at) {
       asio::steady_timer pause(waiting, kLinkEndPoll);
       pause.wait();
     }
@@ -116,29 +136,46 @@ struct Node::Impl {
   // On the first thread: what a crash left behind at once, then each minute what a failing store left behind,
   // and the rows nobody needs any more.
   Task<void> sweep() {
-    Application& application = *applications.front();
-    co_await application.engine().pick_up(clock.now() + milliseconds{1});
+    co_await pick_up(clock.now() + milliseconds{1});
     while (!stopping) {
       sweep_pause.expires_after(kSweepEvery);
       co_await sweep_pause.async_wait(asio::as_tuple(asio::use_awaitable));
       if (stopping) break;
-      co_await application.engine().pick_up(clock.now() - kOrphanedAfter);
-      auto codes = co_await application.store().purge_codes(clock.now() - kKeepCodes, kPurgeAtOnce);
-      auto attempts = co_await application.store().purge_attempts(
-          clock.now() - config.settings.storage.keep_attempts, kPurgeAtOnce);
-      if (!codes || !attempts) log::warn("store.purge_failed", {{"next", "tried again in a minute"}});
+      forget_former();
+      co_await pick_up(clock.now() - kOrphanedAfter);
+      co_await purge();
     }
   }
 
-  const Config& config;
+  Task<void> pick_up(Instant older_than) {
+    const auto present = servings.present(0);
+    co_await present->application.engine().pick_up(older_than);
+  }
+
+  Task<void> purge() {
+    const auto present = servings.present(0);
+    storage::Store& store = present->application.store();
+    auto codes = co_await store.purge_codes(clock.now() - kKeepCodes, kPurgeAtOnce);
+    auto attempts = co_await store.purge_attempts(
+        clock.now() - present->config->settings.storage.keep_attempts, kPurgeAtOnce);
+    if (!codes || !attempts) log::warn("store.purge_failed", {{"next", "tried again in a minute"}});
+  }
+
+  // On each thread, what the last reloads left there.
+  void forget_former() {
+    for (std::size_t i = 0; i < runtime.size(); ++i)
+      asio::post(runtime.context(i), [this, i] { servings.forget_unused(i); });
+  }
+
+  const std::shared_ptr<const Config> config;  // of the start; the present one is that of the servings
   const Clock& clock;
   Random& random;
   Metrics metrics;
-  oauth::ClientRegistry clients;
+  SigningKeyHistory signing_keys;
   std::unique_ptr<storage::Database> database;
   http::Runtime runtime;
   asio::steady_timer sweep_pause;  // belongs to the first thread
-  std::vector<std::unique_ptr<Application>> applications;
+  Servings servings;
   http::Router operations;
   http::Server public_server;
   http::Server operations_server;
@@ -146,8 +183,8 @@ struct Node::Impl {
   bool serving = false;  // the threads have been started
 };
 
-Node::Node(const Config& config, const Clock& clock, Random& random)
-    : impl_(std::make_unique<Impl>(config, clock, random)) {}
+Node::Node(std::shared_ptr<const Config> config, const Clock& clock, Random& random)
+    : impl_(std::make_unique<Impl>(std::move(config), clock, random)) {}
 Node::~Node() { stop(); }
 
 Result<void, StartError> Node::start() {
@@ -162,7 +199,7 @@ Result<void, StartError> Node::start() {
 std::uint16_t Node::public_port() const { return impl_->public_server.port(); }
 std::uint16_t Node::operations_port() const { return impl_->operations_server.port(); }
 
-void Node::reload() {
+void Node::reload_tls() {
   const auto reloaded = impl_->public_server.reload_tls();
   if (reloaded)
     log::info("tls.reloaded");
@@ -171,16 +208,34 @@ void Node::reload() {
                {{"cause", reloaded.error().message}, {"next", "the old certificate stays in use"}});
 }
 
+Result<void, StartError> Node::reload(std::shared_ptr<const Config> next) {
+  const Settings& now = impl_->config->settings;
+  if (next->settings.server.public_url != now.server.public_url)
+    return std::unexpected(
+        StartError{"server.public_url is the OAuth issuer and changes with a restart only"});
+  if (const std::string names = needs_restart(now, next->settings); !names.empty())
+    log::warn("config.needs_restart", {{"settings", names}, {"next", "they change with a restart only"}});
+  SigningKeyHistory signing_keys = impl_->signing_keys;
+  const auto complete = signing_keys.carry_over(std::move(next), impl_->clock.now());
+  auto serving = impl_->serve(complete);  // may throw; nothing has changed until here
+  impl_->servings.replace(std::move(serving));
+  impl_->signing_keys = std::move(signing_keys);
+  impl_->public_server.use(impl_->servings.routers());
+  impl_->forget_former();
+  log::info("config.reloaded", {{"clients", complete->clients.size()}, {"skills", complete->skills.size()}});
+  return {};
+}
+
 void Node::stop() {
   if (impl_->stopping.exchange(true)) return;
   // Nothing is in flight where nothing has run, as after a second listener that could not be opened.
-  const milliseconds grace = impl_->serving ? impl_->config.settings.server.stop_grace : seconds{0};
+  const milliseconds grace = impl_->serving ? impl_->config->settings.server.stop_grace : seconds{0};
   impl_->let_links_end(grace);
   asio::post(impl_->runtime.context(0), [this] { impl_->sweep_pause.cancel(); });
   impl_->public_server.stop(grace);
   impl_->operations_server.stop(std::min(grace, milliseconds{500}));
   impl_->runtime.stop(grace);
-  impl_->applications.clear();
+  impl_->servings.clear();
   if (impl_->database) impl_->database->close();
 }
 

@@ -14,8 +14,7 @@ struct StartError {
 
 class Node {
  public:
-  /// The configuration outlives the node.
-  Node(const Config& config, const Clock& clock, Random& random);
+  Node(std::shared_ptr<const Config> config, const Clock& clock, Random& random);
   ~Node();
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
@@ -24,8 +23,13 @@ class Node {
   Result<void, StartError> start();
   [[nodiscard]] std::uint16_t public_port() const;
   [[nodiscard]] std::uint16_t operations_port() const;
-  /// Reads the certificate files again (SIGHUP).
-  void reload();
+  /// Reads the certificate files again; on failure the old ones stay in use.
+  void reload_tls();
+  /// Requests from now on are answered by `next`; those in flight end with the configuration they began with.
+  /// What is fixed at the start (listeners, threads, storage) is named in the log and stays. A replaced
+  /// signing key stays published until its last token is dead. Errors:  public_url differs, or there are no
+  /// descriptors or memory for it: nothing has changed Thread:  that of start()
+  Result<void, StartError> reload(std::shared_ptr<const Config> next);
   /// Finishes what is in flight, closes the store. Idempotent.
   void stop();
 
