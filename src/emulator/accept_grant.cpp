@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "emulator/directive.hpp"
+#include "emulator/directive_call.hpp"
 #include "emulator/random_text.hpp"
-#include "emulator/skill_call.hpp"
 
 namespace couplet::emulator {
 
@@ -42,8 +42,8 @@ Task<Result<void, ProviderFailure>> AcceptGrant::offer(std::string user_id, Skil
   Directive directive = accept_grant(random_uuid(random_), tokens_.issue_code(std::move(consent)));
   if (switches_.has({"accept_grant_correlation", "present"}))
     directive.correlation_token = random_letters_and_digits(random_, 40);
-  http::OutgoingRequest call =
-      skill_call(skill.smart_home.endpoint, json::serialize(to_message(std::move(directive), grantee)));
+  http::OutgoingRequest call = directive_call(skill.smart_home.endpoint,
+                                              to_message(std::move(directive), grantee), signer_, switches_);
   const auto answer = co_await calls_.send(std::move(call), "AcceptGrant while linking " + user_id);
   co_return read_answer(answer);
 }

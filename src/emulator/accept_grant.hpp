@@ -9,6 +9,7 @@
 #include "emulator/amazon_tokens.hpp"
 #include "emulator/outgoing_calls.hpp"
 #include "emulator/provider_token_answer.hpp"
+#include "emulator/request_signer.hpp"
 
 namespace couplet::emulator {
 
@@ -18,8 +19,9 @@ inline constexpr std::string_view kGrantScope = "alexa::async_event:write alexa:
 
 class AcceptGrant {
  public:
-  AcceptGrant(AmazonTokens& tokens, OutgoingCalls& calls, const Switches& switches, Random& random)
-      : tokens_(tokens), calls_(calls), switches_(switches), random_(random) {}
+  AcceptGrant(AmazonTokens& tokens, OutgoingCalls& calls, RequestSigner& signer, const Switches& switches,
+              Random& random)
+      : tokens_(tokens), calls_(calls), signer_(signer), switches_(switches), random_(random) {}
 
   /// Posts the directive when the skill's settings ask for it. A missing or failing answer fails the linking.
   /// Errors: refused (an ErrorResponse), unusable (anything else that is no AcceptGrant.Response),
@@ -29,6 +31,7 @@ class AcceptGrant {
  private:
   AmazonTokens& tokens_;
   OutgoingCalls& calls_;
+  RequestSigner& signer_;
   const Switches& switches_;
   Random& random_;
 };

@@ -121,6 +121,22 @@ TEST_F(SkillEventsOverControl, section_4_3_delete_by_the_backend_tells_too) {
   EXPECT_EQ(received_types().back(), "AlexaSkillEvent.SkillDisabled");
 }
 
+TEST_F(SkillEventsOverControl, what_is_not_certain_follows_the_switches) {
+  put("/switches", R"({"link_event_order":"linked_first","relink_events":"enabled_and_linked",)"
+                   R"("skill_disabled_body":"absent","event_api_access_token":"absent"})");
+  const std::string token = amazon.amazon_token();
+  amazon.link(token);
+  amazon.link(token);
+  disable();
+  post("/events/deliver");
+  const std::string linked = "AlexaSkillEvent.SkillAccountLinked";
+  const std::string enabled = "AlexaSkillEvent.SkillEnabled";
+  EXPECT_EQ(received_types(), (Types{linked, enabled, linked, enabled, "AlexaSkillEvent.SkillDisabled"}));
+  for (const json::object& event : received())
+    EXPECT_FALSE(find_string(event, "context.System.apiAccessToken"));
+  EXPECT_FALSE(find_object(received().back(), "request.body"));
+}
+
 TEST_F(SkillEventsOverControl, disabling_by_voice_tells_too) {
   const std::string disable_it =
       R"({"user":"anna","skill_id":")" + std::string(kSkillId) + R"(","disable":true})";
@@ -166,6 +182,18 @@ TEST_F(SkillEventsOverControl, events_sent_by_hand_say_what_they_are_asked_to) {
   const json::array* permissions = find_array(event, "request.body.acceptedPermissions");
   ASSERT_TRUE(permissions);
   EXPECT_EQ(text_of((*permissions)[0].as_object(), "scope"), "alexa::profile:email:read");
+}
+
+TEST_F(SkillEventsOverControl, subscription_events_name_what_the_user_wants_to_hear_of) {
+  const std::string user = R"(,"alexa_user_id":"amzn1.ask.account.X","subscriptions":["one"])";
+  send_event("SKILL_PROACTIVE_SUBSCRIPTION_CHANGED", user);
+  send_event("AlexaSkillEvent.NotificationSubscriptionChanged", user);
+  const std::vector<json::object> events = received();
+  ASSERT_EQ(events.size(), 2u);
+  EXPECT_EQ(json::serialize(*find_object(events[0], "request.body")),
+            R"({"subscriptions":[{"eventName":"one"}]})");
+  EXPECT_EQ(json::serialize(*find_object(events[1], "request.body")),
+            R"({"subscriptions":[{"topicId":"one"}]})");
 }
 
 TEST_F(SkillEventsOverControl, an_event_that_cannot_be_is_refused_with_the_reason) {

@@ -116,13 +116,13 @@ Emulator::Impl::Impl(EmulatorSettings settings, http::Client& provider, const Cl
       lwa_token(world.directory, world.tokens, world.switches),
       lwa_customer(world.directory, world.tokens, world.switches, world.clock),
       endpoint_lookup(world.directory, world.tokens, world.switches),
-      accept_grant(world.tokens, calls, world.switches, random),
+      accept_grant(world.tokens, calls, signer, world.switches, random),
       linker(world.enablements, calls, accept_grant, world.switches, world.clock, settings.provider_deadline),
       enablement(world.directory, world.tokens, world.enablements, linker, world.switches),
       alexa_link(world.directory, world.alexa_links, linker),
       voice(world.directory, world.enablements, calls, signer, world.switches, world.clock, clock, random,
             settings.provider_deadline),
-      smart_home(world.directory, world.enablements, calls, accept_grant, world.switches, random,
+      smart_home(world.directory, world.enablements, calls, signer, accept_grant, world.switches, random,
                  [this](std::string user_id, Skill skill) {
                    return voice.refresh_if_expired(std::move(user_id), std::move(skill));
                  }),

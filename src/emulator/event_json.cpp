@@ -11,9 +11,9 @@ namespace {
 constexpr std::int64_t kLongestDelaySeconds = 3600;
 constexpr std::int64_t kMostCopies = 10;
 
-constexpr std::array<std::string_view, 10> kWishMembers{
-    "user",        "skill_id",         "event", "alexa_user_id", "request_id", "created_at",
-    "permissions", "user_information", "wrong", "queue"};
+constexpr std::array<std::string_view, 11> kWishMembers{
+    "user",          "skill_id",         "event", "alexa_user_id", "request_id", "created_at", "permissions",
+    "subscriptions", "user_information", "wrong", "queue"};
 
 std::string texts_of(const json::object& object, std::string_view name, std::vector<std::string>& into) {
   if (!object.contains(name)) return "";
@@ -82,7 +82,7 @@ Result<EventWish, std::string> event_wish_from_json(const json::object& object) 
     if (std::ranges::find(kWishMembers, std::string_view(member.key())) == kWishMembers.end())
       return std::unexpected(
           "there is an unknown member; known are user, skill_id, event, alexa_user_id, "
-          "request_id, created_at, permissions, user_information, wrong, queue");
+          "request_id, created_at, permissions, subscriptions, user_information, wrong, queue");
   EventWish wish;
   const auto kind = event_kind_from_text(find_string(object, "event").value_or(""));
   if (!kind)
@@ -94,6 +94,7 @@ Result<EventWish, std::string> event_wish_from_json(const json::object& object) 
   wish.alexa_user_id = find_string(object, "alexa_user_id").value_or("");
   wish.request_id = find_string(object, "request_id").value_or("");
   std::string problem = texts_of(object, "permissions", wish.permissions);
+  if (problem.empty()) problem = texts_of(object, "subscriptions", wish.subscriptions);
   if (problem.empty()) problem = read_user_information(object, wish);
   if (problem.empty()) problem = read_time(object, wish);
   if (!problem.empty()) return std::unexpected(std::move(problem));

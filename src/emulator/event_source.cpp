@@ -1,21 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "emulator/event_source.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "emulator/api_hosts.hpp"
 #include "emulator/random_text.hpp"
 
 namespace couplet::emulator {
 
 namespace {
-
-SkillEventKind kind_of(EnablementChange::What what) {
-  switch (what) {
-    case EnablementChange::What::enabled: return SkillEventKind::SKILL_ENABLED;
-    case EnablementChange::What::linked: return SkillEventKind::SKILL_ACCOUNT_LINKED;
-    case EnablementChange::What::disabled: return SkillEventKind::SKILL_DISABLED;
-  }
-  return SkillEventKind::SKILL_ENABLED;
-}
 
 std::optional<ProviderAccessToken> token_of(const Enablement* enablement, SkillEventKind kind) {
   const bool carries_token = kind == SkillEventKind::SKILL_ACCOUNT_LINKED;
@@ -26,14 +20,31 @@ std::optional<ProviderAccessToken> token_of(const Enablement* enablement, SkillE
 }  // namespace
 
 void EventSource::enablement_changed(const EnablementChange& change) {
+  switch (change.what) {
+    case EnablementChange::What::enabled:
+      linking_for_the_first_time_ = true;  // told together with the link, in the order of the switch
+      return;
+    case EnablementChange::What::linked: {
+      std::vector<SkillEventKind> kinds{SkillEventKind::SKILL_ACCOUNT_LINKED};
+      const bool first = std::exchange(linking_for_the_first_time_, false);
+      if (first || switches_.has({"relink_events", "enabled_and_linked"}))
+        kinds.insert(kinds.begin(), SkillEventKind::SKILL_ENABLED);
+      if (switches_.has({"link_event_order", "linked_first"})) std::ranges::reverse(kinds);
+      for (const SkillEventKind kind : kinds) queue_if_subscribed(kind, change);
+      return;
+    }
+    case EnablementChange::What::disabled: queue_if_subscribed(SkillEventKind::SKILL_DISABLED, change);
+  }
+}
+
+void EventSource::queue_if_subscribed(SkillEventKind kind, const EnablementChange& change) {
   const AmazonUser* user = directory_.find_user(change.enablement.user_id);
   const Skill* skill = directory_.find_skill(change.enablement.skill_id);
-  const SkillEventKind kind = kind_of(change.what);
   if (!user || !skill || !skill->events.is_subscribed(kind)) return;
   SkillEvent event = new_event(kind, *skill, *user);
   event.alexa_user_id = change.enablement.alexa_user_id;
   event.access_token = token_of(&change.enablement, kind);
-  event.user_information = change.user_information;
+  if (event.user_information) event.user_information = change.user_information;
   put(event, *skill, *user, nullptr);
 }
 
@@ -54,6 +65,7 @@ Result<std::uint64_t, std::string> EventSource::queue(const EventWish& wish) {
   if (!wish.request_id.empty()) event.request_id = wish.request_id;
   if (wish.created_at) event.created_at = *wish.created_at;
   event.permissions = wish.permissions;
+  event.subscriptions = wish.subscriptions;
   if (wish.user_information) event.user_information = *wish.user_information;
   return put(event, *skill, *user, wish.wrong);
 }
@@ -64,9 +76,12 @@ SkillEvent EventSource::new_event(SkillEventKind kind, const Skill& skill, const
   event.kind = kind;
   event.skill_id = skill.skill_id;
   event.api_host = api_host(user.region, switches_);
-  event.api_access_token = "eyJ" + random_letters_and_digits(random_, 40);
-  event.user_information = switches_.has({"user_information", "PERSISTED"}) ? UserInformation::PERSISTED
-                                                                            : UserInformation::NOT_PERSISTED;
+  if (switches_.has({"event_api_access_token", "present"}))
+    event.api_access_token = "eyJ" + random_letters_and_digits(random_, 40);
+  if (switches_.has({"skill_disabled_body", "present"}))
+    event.user_information = switches_.has({"user_information", "PERSISTED"})
+                                 ? UserInformation::PERSISTED
+                                 : UserInformation::NOT_PERSISTED;
   event.request_id = random_uuid(random_);
   event.created_at = wall_clock_.now();
   return event;

@@ -22,10 +22,11 @@ struct EventWish {
   SkillEventKind kind = SkillEventKind::SKILL_ENABLED;
   std::string user_id;
   std::string skill_id;
-  std::string alexa_user_id;             // empty: the user's, as long as the skill is enabled
-  std::string request_id;                // empty: a new one
-  std::optional<Instant> created_at;     // absent: now
-  std::vector<std::string> permissions;  // of the two permission events
+  std::string alexa_user_id;               // empty: the user's, as long as the skill is enabled
+  std::string request_id;                  // empty: a new one
+  std::optional<Instant> created_at;       // absent: now
+  std::vector<std::string> permissions;    // of the two permission events
+  std::vector<std::string> subscriptions;  // of the two subscription events
   std::optional<Enablements::UserInformation> user_information;  // absent: as the switch has it
   const WrongWay* wrong = nullptr;
 };
@@ -52,6 +53,7 @@ class EventSource {
   Result<std::uint64_t, std::string> queue(const EventWish& wish);
 
  private:
+  void queue_if_subscribed(SkillEventKind kind, const EnablementChange& change);
   [[nodiscard]] SkillEvent new_event(SkillEventKind kind, const Skill& skill, const AmazonUser& user);
   std::uint64_t put(const SkillEvent& event, const Skill& skill, const AmazonUser& user,
                     const WrongWay* wrong);
@@ -63,6 +65,7 @@ class EventSource {
   const Clock& wall_clock_;
   Random& random_;
   std::function<void()> queued_;
+  bool linking_for_the_first_time_ = false;  // between the two changes of a first link
 };
 
 }  // namespace couplet::emulator

@@ -17,10 +17,11 @@ struct SkillEvent {
   std::string skill_id;
   std::string alexa_user_id;
   std::string api_host;                             // of the user's region
-  std::string api_access_token;                     // of Alexa's API, not of the provider
+  std::string api_access_token;                     // of Alexa's API, not of the provider; empty: left out
   std::optional<ProviderAccessToken> access_token;  // in SkillAccountLinked only
   std::vector<std::string> permissions;             // the whole set, of the two permission events
-  Enablements::UserInformation user_information = Enablements::UserInformation::NOT_PERSISTED;
+  std::vector<std::string> subscriptions;           // event names or topics, of the two subscription events
+  std::optional<Enablements::UserInformation> user_information;  // of SkillDisabled; absent: no body
   std::string request_id;
   Instant created_at{};
 };

@@ -20,7 +20,11 @@ constexpr std::array kKinds{
     KindRow{SkillEventKind::SKILL_PERMISSION_ACCEPTED, "SKILL_PERMISSION_ACCEPTED",
             "AlexaSkillEvent.SkillPermissionAccepted"},
     KindRow{SkillEventKind::SKILL_PERMISSION_CHANGED, "SKILL_PERMISSION_CHANGED",
-            "AlexaSkillEvent.SkillPermissionChanged"}};
+            "AlexaSkillEvent.SkillPermissionChanged"},
+    KindRow{SkillEventKind::SKILL_PROACTIVE_SUBSCRIPTION_CHANGED, "SKILL_PROACTIVE_SUBSCRIPTION_CHANGED",
+            "AlexaSkillEvent.ProactiveSubscriptionChanged"},
+    KindRow{SkillEventKind::SKILL_NOTIFICATION_SUBSCRIPTION_CHANGED,
+            "SKILL_NOTIFICATION_SUBSCRIPTION_CHANGED", "AlexaSkillEvent.NotificationSubscriptionChanged"}};
 
 const KindRow& row_of(SkillEventKind kind) { return kKinds.at(static_cast<std::size_t>(kind)); }
 

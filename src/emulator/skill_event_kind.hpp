@@ -13,6 +13,8 @@ enum class SkillEventKind {
   SKILL_ACCOUNT_LINKED,
   SKILL_PERMISSION_ACCEPTED,
   SKILL_PERMISSION_CHANGED,
+  SKILL_PROACTIVE_SUBSCRIPTION_CHANGED,     // these two are not repeated for an hour: verifiers allow them
+  SKILL_NOTIFICATION_SUBSCRIPTION_CHANGED,  // no more time than an ordinary request
 };
 [[nodiscard]] std::string_view subscription_text(SkillEventKind kind);  // "SKILL_DISABLED"
 [[nodiscard]] std::string_view request_type(SkillEventKind kind);       // "AlexaSkillEvent.SkillDisabled"
@@ -22,6 +24,6 @@ enum class SkillEventKind {
 
 inline constexpr std::string_view kSubscriptionNames =
     "SKILL_ENABLED, SKILL_DISABLED, SKILL_ACCOUNT_LINKED, SKILL_PERMISSION_ACCEPTED, "
-    "SKILL_PERMISSION_CHANGED";
+    "SKILL_PERMISSION_CHANGED, SKILL_PROACTIVE_SUBSCRIPTION_CHANGED, SKILL_NOTIFICATION_SUBSCRIPTION_CHANGED";
 
 }  // namespace couplet::emulator

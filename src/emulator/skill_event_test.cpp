@@ -23,7 +23,9 @@ SkillEvent example(SkillEventKind kind) {
 
 TEST(SkillEvents, section_4_2_envelopes_are_as_recorded) {
   EXPECT_EQ(json::value(envelope(example(SkillEventKind::SKILL_ENABLED))), golden("event_enabled"));
-  EXPECT_EQ(json::value(envelope(example(SkillEventKind::SKILL_DISABLED))), golden("event_disabled"));
+  SkillEvent disabled = example(SkillEventKind::SKILL_DISABLED);
+  disabled.user_information = Enablements::UserInformation::NOT_PERSISTED;
+  EXPECT_EQ(json::value(envelope(disabled)), golden("event_disabled"));
   SkillEvent linked = example(SkillEventKind::SKILL_ACCOUNT_LINKED);
   linked.access_token = ProviderAccessToken("your-access-token");
   EXPECT_EQ(json::value(envelope(linked)), golden("event_account_linked"));

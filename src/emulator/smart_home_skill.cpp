@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "emulator/directive.hpp"
+#include "emulator/directive_call.hpp"
 #include "emulator/random_text.hpp"
-#include "emulator/skill_call.hpp"
 
 namespace couplet::emulator {
 
@@ -42,7 +42,7 @@ Task<Result<DirectiveAnswer, std::string>> SmartHomeSkill::send(DirectiveRequest
     directive.correlation_token = random_letters_and_digits(random_, 40);
   const std::string& url = linked->skill.smart_home.endpoint;
   http::OutgoingRequest call =
-      skill_call(url, json::serialize(to_message(std::move(directive), linked->token)));
+      directive_call(url, to_message(std::move(directive), linked->token), signer_, switches_);
   const auto reply = co_await calls_.send(
       std::move(call), request.directive_namespace + " " + request.name + " of " + request.user_id);
   if (!reply)

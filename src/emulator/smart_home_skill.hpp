@@ -41,10 +41,12 @@ class SmartHomeSkill {
   using Refresh = std::function<Task<void>(std::string user_id, Skill skill)>;
 
   SmartHomeSkill(const Directory& directory, Enablements& enablements, OutgoingCalls& calls,
-                 AcceptGrant& accept_grant, const Switches& switches, Random& random, Refresh refresh)
+                 RequestSigner& signer, AcceptGrant& accept_grant, const Switches& switches, Random& random,
+                 Refresh refresh)
       : directory_(directory),
         enablements_(enablements),
         calls_(calls),
+        signer_(signer),
         accept_grant_(accept_grant),
         switches_(switches),
         random_(random),
@@ -66,6 +68,7 @@ class SmartHomeSkill {
   const Directory& directory_;
   Enablements& enablements_;
   OutgoingCalls& calls_;
+  RequestSigner& signer_;
   AcceptGrant& accept_grant_;
   const Switches& switches_;
   Random& random_;

@@ -142,6 +142,14 @@ TEST_F(SmartHome, section_6_2_other_directives_have_it_at_the_device) {
       std::ranges::none_of(headers, [](const auto& header) { return header.first == "Signature-256"; }));
 }
 
+TEST_F(SmartHome, directives_can_be_signed) {
+  amazon.emulator.world().switches.set({"directive_signature", "present"});
+  link();
+  const auto& headers = amazon.provider.requests.back().headers;
+  EXPECT_TRUE(
+      std::ranges::any_of(headers, [](const auto& header) { return header.first == "Signature-256"; }));
+}
+
 TEST_F(SmartHome, section_6_2_a_credential_error_drops_the_link) {
   for (const char* type : {"INVALID_AUTHORIZATION_CREDENTIAL", "EXPIRED_AUTHORIZATION_CREDENTIAL"}) {
     home_answer = json_answer(200, kGranted);
