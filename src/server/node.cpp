@@ -208,7 +208,7 @@ void Node::reload_tls() {
                {{"cause", reloaded.error().message}, {"next", "the old certificate stays in use"}});
 }
 
-Result<void, StartError> Node::reload(std::shared_ptr<const Config> next) {
+Result<void, StartError> Node::reload(const std::shared_ptr<const Config>& next) {
   const Settings& now = impl_->config->settings;
   if (next->settings.server.public_url != now.server.public_url)
     return std::unexpected(
@@ -216,7 +216,7 @@ Result<void, StartError> Node::reload(std::shared_ptr<const Config> next) {
   if (const std::string names = needs_restart(now, next->settings); !names.empty())
     log::warn("config.needs_restart", {{"settings", names}, {"next", "they change with a restart only"}});
   SigningKeyHistory signing_keys = impl_->signing_keys;
-  const auto complete = signing_keys.carry_over(std::move(next), impl_->clock.now());
+  const auto complete = signing_keys.carry_over(next, impl_->clock.now());
   auto serving = impl_->serve(complete);  // may throw; nothing has changed until here
   impl_->servings.replace(std::move(serving));
   impl_->signing_keys = std::move(signing_keys);

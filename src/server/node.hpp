@@ -29,7 +29,7 @@ class Node {
   /// What is fixed at the start (listeners, threads, storage) is named in the log and stays. A replaced
   /// signing key stays published until its last token is dead. Errors:  public_url differs, or there are no
   /// descriptors or memory for it: nothing has changed Thread:  that of start()
-  Result<void, StartError> reload(std::shared_ptr<const Config> next);
+  Result<void, StartError> reload(const std::shared_ptr<const Config>& next);
   /// Finishes what is in flight, closes the store. Idempotent.
   void stop();
 

@@ -27,7 +27,8 @@ SigningKeyHistory::SigningKeyHistory(const Config& config, Instant started) {
   follow(config);
 }
 
-std::shared_ptr<const Config> SigningKeyHistory::carry_over(std::shared_ptr<const Config> next, Instant now) {
+std::shared_ptr<const Config> SigningKeyHistory::carry_over(const std::shared_ptr<const Config>& next,
+                                                            Instant now) {
   published_.at(signer_).last_signed = now;
   auto complete = std::make_shared<Config>(*next);
   std::map<std::string, Published> published;

@@ -20,7 +20,8 @@ class SigningKeyHistory {
 
   /// `next`, with those keys appended that left the list while tokens of theirs may be alive; both that, and
   /// a key that signs without having been published before, are logged. Spec: requirement SE-04
-  [[nodiscard]] std::shared_ptr<const Config> carry_over(std::shared_ptr<const Config> next, Instant now);
+  [[nodiscard]] std::shared_ptr<const Config> carry_over(const std::shared_ptr<const Config>& next,
+                                                         Instant now);
 
  private:
   struct Published {
