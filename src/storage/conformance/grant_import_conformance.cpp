@@ -89,7 +89,7 @@ TEST_P(StoreConformance, SG_04_a_link_that_couplet_made_since_is_not_touched) {
 TEST_P(StoreConformance, RT_15_a_user_who_has_unlinked_since_is_not_linked_again) {
   const Grant first = imported(samples(), kStart);
   import_one(store(), first);
-  get(store().unlink(first.skill, first.user, EvidenceSource::unlink_request, kStart + minutes{5}));
+  get(store().unlink(link_of(store(), first).value(), EvidenceSource::unlink_request, kStart + minutes{5}));
   EXPECT_EQ(import_one(store(), imported(samples(), kStart + minutes{4})), ImportOutcome::ended);
   const Grant later = imported(samples(), kStart + minutes{6});
   EXPECT_EQ(import_one(store(), later), ImportOutcome::imported);
