@@ -66,6 +66,7 @@ class Connection {
   Task<Response> handle(Request& request);
   Task<bool> deliver(Response response);
   int compose(const Response& response);
+  Task<bool> drip(std::string text, std::size_t bytes_per_second);
   Transport::Progress write_at_once(std::string_view& text);
   Task<bool> write_rest(std::string rest);
   void give_up_on_handler();

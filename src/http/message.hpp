@@ -58,6 +58,8 @@ struct Response {
   Headers headers;  // Content-Length, Date, Connection and X-Request-Id are added by the server
   std::string body;
   std::string_view outcome = {};  // a fixed word for observers, such as "invalid_grant"; never sent
+  std::size_t bytes_per_second =
+      0;  // the answer is sent no faster, for emulators of slow networks; 0: at once
 
   Response& header(std::string name, std::string value) &;
   Response&& header(std::string name, std::string value) &&;

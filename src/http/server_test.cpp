@@ -37,7 +37,14 @@ Task<Response> split(const Request&) {
 
 Task<Response> large(const Request&) { co_return text_response(200, std::string(8 * 1024 * 1024, 'x')); }
 
+Task<Response> dripping(const Request&) {
+  Response response = text_response(200, std::string(1000, 'x'));
+  response.bytes_per_second = 10'000;
+  co_return response;
+}
+
 void routes(Router& router) {
+  router.add("GET", "/dripping", dripping);
   router.add("GET", "/echo", echo);
   router.add("POST", "/echo", echo);
   router.add("GET", "/peer", peer);
@@ -71,6 +78,17 @@ TEST(Server, a_request_id_from_outside_is_kept_only_when_it_is_well_formed) {
     EXPECT_EQ(id.size(), 16U);
     EXPECT_EQ(id.find_first_not_of("0123456789abcdef"), std::string::npos) << id;
   }
+}
+
+TEST(Server, an_answer_may_drip_and_the_connection_stays_good) {
+  TestServer server(routes);
+  RawClient client(server.port());
+  const SystemClock clock;
+  const auto began = clock.monotonic();
+  client.send("GET /dripping HTTP/1.1\r\nHost: x\r\n\r\nGET /echo HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(client.read_answer().body, std::string(1000, 'x'));
+  EXPECT_GE(clock.monotonic() - began, std::chrono::milliseconds(90));
+  EXPECT_EQ(client.read_answer().status, 200);
 }
 
 TEST(TK_20, pipelined_requests_are_answered_in_order) {
