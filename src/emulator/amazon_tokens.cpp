@@ -51,9 +51,10 @@ AmazonTokenPair AmazonTokens::issue_pair(const AmazonGrant& grant) {
   const std::string access = token_text("Atza", random_);
   const std::string refresh = token_text("Atzr", random_);
   const Instant now = clock_.now();
-  access_tokens_.emplace(sha256(access), Token{grant, now, now + kAmazonAccessTokenLife});
+  const std::uint64_t serial = ++last_serial_;
+  access_tokens_.tokens.emplace(sha256(access), Token{grant, now, now + kAmazonAccessTokenLife, serial});
   // Unlimited until revoked; older refresh tokens of the grant stay good, as nobody documents otherwise.
-  refresh_tokens_.emplace(sha256(refresh), Token{grant, now, Instant::max()});
+  refresh_tokens_.tokens.emplace(sha256(refresh), Token{grant, now, Instant::max(), serial});
   return {AmazonAccessToken(access), AmazonRefreshToken(refresh)};
 }
 
@@ -65,39 +66,47 @@ TokenStanding AmazonTokens::refresh_token(std::string_view token) const {
   return standing(refresh_tokens_, token);
 }
 
-TokenStanding AmazonTokens::standing(const std::map<Digest, Token>& tokens, std::string_view token) const {
-  const auto found = tokens.find(sha256(token));
-  if (found == tokens.end()) return {};
+TokenStanding AmazonTokens::standing(const Pile& pile, std::string_view token) const {
+  const auto found = pile.tokens.find(sha256(token));
+  if (found == pile.tokens.end()) return {};
   const Token& known = found->second;
-  const TokenCondition condition = known.revoked                      ? TokenCondition::revoked
+  const TokenCondition condition = pile.is_revoked(known)             ? TokenCondition::revoked
                                    : clock_.now() >= known.expires_at ? TokenCondition::expired
                                                                       : TokenCondition::good;
   return {condition, known.grant, known.issued_at, known.expires_at};
 }
 
+bool AmazonTokens::Pile::is_revoked(const Token& token) const {
+  const auto found = revoked_up_to.find({token.grant.user_id, token.grant.alexa_client_id});
+  return token.revoked || (found != revoked_up_to.end() && token.serial <= found->second);
+}
+
 void AmazonTokens::revoke(std::string_view user_id, std::string_view alexa_client_id, Revoke which) {
-  for (auto* tokens : {&access_tokens_, &refresh_tokens_}) {
-    if (tokens == &access_tokens_ && which == Revoke::refresh_tokens) continue;
-    for (auto& [digest, token] : *tokens)
-      if (token.grant.user_id == user_id && token.grant.alexa_client_id == alexa_client_id)
-        token.revoked = true;
-  }
+  const std::pair key{std::string(user_id), std::string(alexa_client_id)};
+  refresh_tokens_.revoked_up_to[key] = last_serial_;
+  if (which == Revoke::both) access_tokens_.revoked_up_to[key] = last_serial_;
 }
 
 void AmazonTokens::clear() {
   codes_.clear();
-  access_tokens_.clear();
-  refresh_tokens_.clear();
+  access_tokens_ = {};
+  refresh_tokens_ = {};
 }
 
 void AmazonTokens::forget_old() {
   const Instant now = clock_.now();
   if (codes_.size() >= kRemembered)
     std::erase_if(codes_, [&](const auto& entry) { return now >= entry.second.expires_at; });
-  for (auto* tokens : {&access_tokens_, &refresh_tokens_})
-    if (tokens->size() >= kRemembered)
-      std::erase_if(
-          *tokens, [&](const auto& entry) { return entry.second.revoked || now >= entry.second.expires_at; });
+  for (Pile* pile : {&access_tokens_, &refresh_tokens_}) sweep(*pile, now);
+}
+
+/// A sweep looks at everything: the next one comes when there is twice as much.
+void AmazonTokens::sweep(Pile& pile, Instant now) {
+  if (pile.tokens.size() < std::max(kRemembered, pile.next_sweep)) return;
+  std::erase_if(pile.tokens, [&](const auto& entry) {
+    return pile.is_revoked(entry.second) || now >= entry.second.expires_at;
+  });
+  pile.next_sweep = pile.tokens.size() * 2;
 }
 
 }  // namespace couplet::emulator

@@ -5,10 +5,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/clock.hpp"
 #include "base/crypto.hpp"
+#include "base/json.hpp"
 #include "base/random.hpp"
+#include "base/result.hpp"
 #include "emulator/model.hpp"
 #include "emulator/pkce.hpp"
 
@@ -72,6 +75,11 @@ class AmazonTokens {
   void revoke(std::string_view user_id, std::string_view alexa_client_id, Revoke which = Revoke::both);
   void clear();
 
+  /// Everything, for a snapshot; codes and tokens as their digests.
+  [[nodiscard]] json::object to_json() const;
+  /// Takes the place of what is there, or changes nothing. Errors: a sentence
+  Result<void, std::string> restore(const json::object& object);
+
  private:
   struct Code {
     Consent consent;
@@ -81,17 +89,33 @@ class AmazonTokens {
     AmazonGrant grant;
     Instant issued_at;
     Instant expires_at;
-    bool revoked = false;
+    std::uint64_t serial = 0;  // in the order of issue; a revocation reaches up to one
+    bool revoked = false;      // was so already when a snapshot was taken
   };
-  [[nodiscard]] TokenStanding standing(const std::map<Digest, Token>& tokens, std::string_view token) const;
+  using Tokens = std::map<Digest, Token>;
+  /// Of a user and a client: the serial of the last token that was revoked.
+  using Revocations = std::map<std::pair<std::string, std::string>, std::uint64_t>;
+  struct Pile {
+    Tokens tokens;
+    Revocations revoked_up_to;
+    std::size_t next_sweep = 0;
+
+    [[nodiscard]] bool is_revoked(const Token& token) const;
+  };
+  [[nodiscard]] TokenStanding standing(const Pile& pile, std::string_view token) const;
+  [[nodiscard]] static json::array tokens_json(const Pile& pile);
+  [[nodiscard]] static bool read_tokens(const json::array* entries, Pile& pile);
+  [[nodiscard]] static bool read_codes(const json::array* entries, std::map<Digest, Code>& codes);
+  static void sweep(Pile& pile, Instant now);
   void forget_old();
 
   const Clock& clock_;
   Random& random_;
   std::map<Digest, Code> codes_;
   std::map<Digest, Code>::node_type last_taken_;
-  std::map<Digest, Token> access_tokens_;
-  std::map<Digest, Token> refresh_tokens_;
+  Pile access_tokens_;
+  Pile refresh_tokens_;
+  std::uint64_t last_serial_ = 0;
 };
 
 }  // namespace couplet::emulator

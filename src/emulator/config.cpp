@@ -203,6 +203,7 @@ void read_account_linking(TableReader& table, AccountLinking& linking) {
   table.text("clientId", linking.clientId);
   table.secret("clientSecret", linking.clientSecret);
   table.texts("scopes", linking.scopes);
+  table.texts("domains", linking.domains);
   table.texts("redirectUrls", linking.redirectUrls);
   table.whole_seconds("defaultTokenExpirationInSeconds", linking.defaultTokenExpirationInSeconds);
 }
@@ -256,6 +257,16 @@ void read_skill(TableReader& table, Config& config) {
   config.skills.push_back(std::move(skill));
 }
 
+void read_refresh(TableReader& table, RefreshPlan& plan) {
+  table.flag("schedule", plan.scheduled);
+  table.whole_seconds("lead", plan.lead);
+  if (plan.lead < seconds(0) || plan.lead > std::chrono::days(1))
+    table.fault("lead", "is out of range", "0 to 86400 seconds before the access token expires");
+  table.for_each("mode", "one of " + std::string(kRefreshModes), [&](const toml::node& entry) {
+    return add_mode(plan.manner, entry.value_or(std::string_view()));
+  });
+}
+
 Config read_all(const toml::table& root, const std::filesystem::path& folder, Faults& faults) {
   Config config;
   TableReader table(root, "", folder, faults);
@@ -266,8 +277,17 @@ Config read_all(const toml::table& root, const std::filesystem::path& folder, Fa
     client.file("ca_file", config.token_client.ca_file);
     client.texts("connect_to", config.token_client.connect_to);
   });
+  table.table("refresh", [&](TableReader& refresh) { read_refresh(refresh, config.refresh); });
   table.require("users", "at least one Amazon account as [[users]]");
   table.tables("users", [&](TableReader& user) { read_user(user, config); });
+  table.tables("developers", [&](TableReader& developer) {
+    Developer read;
+    developer.secret("token", read.token);
+    developer.text("vendor_id", read.vendor_id);
+    if (read.token.empty())
+      developer.fault("token", "is empty", "the token that the configuration API wants");
+    config.developers.push_back(std::move(read));
+  });
   table.require("skills", "at least one skill as [[skills]]");
   table.tables("skills", [&](TableReader& skill) { read_skill(skill, config); });
   table.finish();

@@ -9,6 +9,7 @@
 
 #include "base/result.hpp"
 #include "emulator/model.hpp"
+#include "emulator/refresh_manner.hpp"
 
 namespace couplet::emulator {
 
@@ -28,8 +29,10 @@ struct Config {
   ListenAddress amazon{"127.0.0.1", 8443};
   std::filesystem::path state_dir;
   TokenClientConfig token_client;
+  RefreshPlan refresh;
   std::vector<AmazonUser> users;
   std::vector<Skill> skills;
+  std::vector<Developer> developers;
 };
 
 struct ConfigFault {

@@ -29,9 +29,11 @@ http::Html option(std::string_view value, std::string_view label, bool selected)
   return http::render(selected ? kSelected : kOption, {{"value", value}, {"label", label}});
 }
 
+constexpr std::size_t kShownAccounts = 200;  // whoever has more posts the form from a program
+
 http::Html user_options(const Directory& directory, const AmazonUser* selected) {
   http::Html options;
-  for (const AmazonUser& user : directory.users())
+  for (const AmazonUser& user : directory.users() | std::views::take(kShownAccounts))
     options += option(user.id, user.name + " (" + detail_of(user) + ")", selected && user.id == selected->id);
   return options;
 }
@@ -74,7 +76,7 @@ std::string skill_name(const ConsentView& view) {
 
 http::Html account_tiles(const Directory& directory) {
   http::Html tiles;
-  for (const AmazonUser& user : directory.users()) {
+  for (const AmazonUser& user : directory.users() | std::views::take(kShownAccounts)) {
     const bool first = &user == &directory.users().front();
     tiles +=
         http::render(web::sign_in_account_html, {{"user", user.id},

@@ -11,8 +11,6 @@ namespace couplet::emulator {
 
 namespace {
 
-constexpr std::int64_t kFarthestSeconds = 100LL * 365 * 24 * 3600;
-
 std::optional<std::uint64_t> whole_number(std::string_view text) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -21,14 +19,6 @@ std::optional<std::uint64_t> whole_number(std::string_view text) {
 }
 
 }  // namespace
-
-http::Response control_answer(const json::value& body) {
-  return http::json_response(200, json::serialize(body)).header("Cache-Control", "no-store");
-}
-
-http::Response control_refusal(int status, std::string_view message) {
-  return http::json_response(status, json::serialize(json::object{{"message", message}}));
-}
 
 void ControlApi::add(http::Router& router, std::string_view method, std::string_view pattern, Action action) {
   router.add(method, pattern, [this, action](const http::Request& request) { return run(action, request); });
@@ -47,8 +37,6 @@ void ControlApi::add_routes(http::Router& router) {
   add(router, "POST", "/_emulator/api/faults", &ControlApi::add_fault);
   add(router, "DELETE", "/_emulator/api/faults", &ControlApi::clear_faults);
   add(router, "DELETE", "/_emulator/api/faults/{fault}", &ControlApi::remove_fault);
-  add(router, "GET", "/_emulator/api/clock", &ControlApi::show_clock);
-  add(router, "POST", "/_emulator/api/clock/advance", &ControlApi::advance_clock);
   add(router, "GET", "/_emulator/api/switches", &ControlApi::show_switches);
   add(router, "GET", "/_emulator/api/switches/table", &ControlApi::show_switch_table);
   add(router, "PUT", "/_emulator/api/switches", &ControlApi::put_switches);
@@ -73,7 +61,10 @@ http::Response ControlApi::index(const http::Request&) {
   calls["directives"] = "POST /_emulator/api/directives";
   calls["signing"] =
       "GET /_emulator/api/wrong-ways; GET /_emulator/api/signing; POST /_emulator/api/signing/rotate";
-  calls["clock"] = "GET /_emulator/api/clock; POST /_emulator/api/clock/advance";
+  calls["clock"] = "GET, PUT /_emulator/api/clock; POST /_emulator/api/clock/advance";
+  calls["refresh"] = "GET, PUT, POST /_emulator/api/refresh";
+  calls["snapshot"] = "GET, PUT /_emulator/api/snapshot";
+  calls["scenarios"] = "POST /_emulator/api/scenarios";
   calls["switches"] = "GET, PUT /_emulator/api/switches; GET /_emulator/api/switches/table";
   calls["reset"] = "POST /_emulator/api/reset";
   return control_answer(calls);
@@ -113,22 +104,6 @@ http::Response ControlApi::remove_fault(const http::Request& request) {
 http::Response ControlApi::clear_faults(const http::Request&) {
   world_.faults.clear();
   return {204, {}, ""};
-}
-
-http::Response ControlApi::show_clock(const http::Request&) {
-  return control_answer(
-      json::object{{"now", to_iso8601(world_.clock.now())},
-                   {"ahead_seconds", std::chrono::duration_cast<seconds>(world_.clock.ahead()).count()}});
-}
-
-http::Response ControlApi::advance_clock(const http::Request& request) {
-  const auto body = parse_json_object(request.body);
-  const auto by = body ? find_integer(*body, "seconds") : std::nullopt;
-  const auto ahead = std::chrono::duration_cast<seconds>(world_.clock.ahead()).count();
-  if (!by || *by < 0 || *by > kFarthestSeconds - ahead)
-    return control_refusal(400, R"(the body is {"seconds": N}, from 0 to a hundred years in all)");
-  world_.clock.advance(seconds(*by));
-  return show_clock(request);
 }
 
 http::Response ControlApi::show_switches(const http::Request&) {

@@ -4,6 +4,7 @@
 #pragma once
 #include "base/task.hpp"
 #include "emulator/alexa_link_endpoint.hpp"
+#include "emulator/control_route.hpp"
 #include "emulator/enablement_endpoint.hpp"
 #include "emulator/voice.hpp"
 #include "emulator/world.hpp"
@@ -32,8 +33,6 @@ class ControlApi {
   http::Response add_fault(const http::Request& request);
   http::Response remove_fault(const http::Request& request);
   http::Response clear_faults(const http::Request& request);
-  http::Response show_clock(const http::Request& request);
-  http::Response advance_clock(const http::Request& request);
   http::Response show_switches(const http::Request& request);
   http::Response show_switch_table(const http::Request& request);
   http::Response put_switches(const http::Request& request);
@@ -56,8 +55,5 @@ class ControlApi {
   AlexaLinkEndpoint& alexa_link_;
   Voice& voice_;
 };
-
-[[nodiscard]] http::Response control_answer(const json::value& body);
-[[nodiscard]] http::Response control_refusal(int status, std::string_view message);
 
 }  // namespace couplet::emulator

@@ -14,6 +14,10 @@ json::object to_json(const Enablement& enablement) {
                     {"status", "ENABLED"},
                     {"account_link", enablement.tokens ? "LINKED" : "NOT_LINKED"},
                     {"linked_at", to_iso8601(enablement.linked_at)}};
+  if (!enablement.unlinked_because.empty()) {
+    link["unlinked_because"] = enablement.unlinked_because;
+    link["unlinked_at"] = to_iso8601(enablement.unlinked_at);
+  }
   if (enablement.tokens) {
     link["access_token"] = masked(enablement.tokens->access_token.reveal());
     link["refresh_token"] = masked(enablement.tokens->refresh_token.reveal());

@@ -2,7 +2,9 @@
 // The accounts and skills of the emulated Amazon. Thread: the emulator's. Returned pointers are valid until
 // the next co_await: a control call may replace what they point to.
 #pragma once
+#include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -25,12 +27,15 @@ class Directory {
   void put(Skill skill);
   /// Back to what the constructor was given.
   void reset();
+  /// All of them at once.
+  void replace(std::vector<AmazonUser> users, std::vector<Skill> skills);
 
  private:
   std::vector<AmazonUser> first_users_;
   std::vector<Skill> first_skills_;
   std::vector<AmazonUser> users_;
   std::vector<Skill> skills_;
+  std::map<std::string, std::size_t, std::less<>> user_places_;  // in users_; there may be tens of thousands
 };
 
 }  // namespace couplet::emulator

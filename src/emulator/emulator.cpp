@@ -10,8 +10,12 @@
 #include "emulator/consent_endpoint.hpp"
 #include "emulator/consent_pages.hpp"
 #include "emulator/control_api.hpp"
+#include "emulator/control_clock.hpp"
 #include "emulator/control_directives.hpp"
 #include "emulator/control_events.hpp"
+#include "emulator/control_refresh.hpp"
+#include "emulator/control_scenarios.hpp"
+#include "emulator/control_snapshot.hpp"
 #include "emulator/enablement_endpoint.hpp"
 #include "emulator/endpoint_lookup.hpp"
 #include "emulator/event_delivery.hpp"
@@ -23,7 +27,10 @@
 #include "emulator/note.hpp"
 #include "emulator/outgoing_calls.hpp"
 #include "emulator/page.hpp"
+#include "emulator/refresh_timer.hpp"
+#include "emulator/refresher.hpp"
 #include "emulator/request_signer.hpp"
+#include "emulator/smapi_endpoint.hpp"
 #include "emulator/smart_home_skill.hpp"
 #include "emulator/voice.hpp"
 #include "emulator/world.hpp"
@@ -32,6 +39,7 @@ namespace couplet::emulator {
 
 namespace {
 
+constexpr std::string_view kAccountLinkingPath = "/v1/skills/{skill}/stages/{stage}/accountLinkingClient";
 constexpr std::string_view kEnablementPath = "/v1/users/~current/skills/{skill}/enablement";
 
 Task<http::Response> answer_style_sheet(const http::Request&) { co_return style_sheet(); }
@@ -66,6 +74,7 @@ struct Emulator::Impl {
   void add_alexa_api(http::Router& router);
   void add_people_pages(http::Router& router);
   void add_chain_files(http::Router& router);
+  Gate::SubjectOf subject_lookup();
 
   World world;
   OutgoingCalls calls;
@@ -83,11 +92,18 @@ struct Emulator::Impl {
   AccountLinker linker;
   EnablementEndpoint enablement;
   AlexaLinkEndpoint alexa_link;
+  SmapiEndpoint smapi;
+  Refresher refresher;
+  RefreshTimer refresh_timer;
   Voice voice;
   SmartHomeSkill smart_home;
   ControlApi control;
   ControlEvents control_events;
   ControlDirectives control_directives;
+  ControlClock control_clock;
+  ControlRefresh control_refresh;
+  ControlScenarios control_scenarios;
+  ControlSnapshot control_snapshot;
   HomePage home;
 
   http::Router people;     // consent pages, /_emulator
@@ -120,20 +136,29 @@ Emulator::Impl::Impl(EmulatorSettings settings, http::Client& provider, const Cl
       linker(world.enablements, calls, accept_grant, world.switches, world.clock, settings.provider_deadline),
       enablement(world.directory, world.tokens, world.enablements, linker, world.switches),
       alexa_link(world.directory, world.alexa_links, linker),
-      voice(world.directory, world.enablements, calls, signer, world.switches, world.clock, clock, random,
-            settings.provider_deadline),
+      smapi(world.directory, world.switches, std::move(settings.developers)),
+      refresher(world.directory, world.enablements, calls, world.switches, world.refresh_plan,
+                world.refresh_counts, world.clock, settings.provider_deadline),
+      refresh_timer(refresher, world.clock),
+      voice(world.directory, world.enablements, calls, refresher, signer, world.switches, world.clock, clock,
+            random),
       smart_home(world.directory, world.enablements, calls, signer, accept_grant, world.switches, random,
                  [this](std::string user_id, Skill skill) {
-                   return voice.refresh_if_expired(std::move(user_id), std::move(skill));
+                   return refresher.refresh_if_expired(std::move(user_id), std::move(skill.skill_id));
                  }),
       control(world, enablement, alexa_link, voice),
       control_events(world.events, event_source, event_delivery, certificates),
       control_directives(smart_home),
+      control_clock(world.clock, refresher),
+      control_refresh(world, refresher),
+      control_scenarios(browser_router, provider, clock),
+      control_snapshot(world),
       home(world, {enablement, alexa_link, voice, smart_home, event_delivery}),
-      browser_gate(world.journal, world.faults, world.clock),
-      amazon_gate(world.journal, world.faults, world.clock) {
+      browser_gate(world.journal, world.faults, world.clock, subject_lookup()),
+      amazon_gate(world.journal, world.faults, world.clock, subject_lookup()) {
   world.enablements.observe(
       [this](const EnablementChange& change) { event_source.enablement_changed(change); });
+  world.first_refresh_plan = world.refresh_plan = settings.refresh;
   add_consent_pages(people);
   add_people_pages(people);
   add_consent_pages(consent);
@@ -156,6 +181,12 @@ Emulator::Impl::Impl(EmulatorSettings settings, http::Client& provider, const Cl
   for (const Region region : kRegions) amazon_gate.serve(std::string(alexa_web_host(region)), alexa_web);
   add_everything(browser_router, browser_gate);
   add_everything(amazon_router, amazon_gate);
+}
+
+Gate::SubjectOf Emulator::Impl::subject_lookup() {
+  return [this](const http::Request& request) {
+    return subject_of_call(request, world.directory, world.tokens);
+  };
 }
 
 void Emulator::Impl::add_consent_pages(http::Router& router) {
@@ -189,6 +220,10 @@ void Emulator::Impl::add_lwa(http::Router& router) {
 }
 
 void Emulator::Impl::add_alexa_api(http::Router& router) {
+  router.add("GET", kAccountLinkingPath, [this](const http::Request& request) { return smapi.get(request); });
+  router.add("PUT", kAccountLinkingPath, [this](const http::Request& request) { return smapi.put(request); });
+  router.add("DELETE", kAccountLinkingPath,
+             [this](const http::Request& request) { return smapi.remove(request); });
   router.add("GET", "/v1/alexaApiEndpoint",
              [this](const http::Request& request) { return endpoint_lookup.answer(request); });
   router.add("POST", kEnablementPath,
@@ -210,6 +245,10 @@ void Emulator::Impl::add_people_pages(http::Router& router) {
   control.add_routes(router);
   control_events.add_routes(router);
   control_directives.add_routes(router);
+  control_clock.add_routes(router);
+  control_refresh.add_routes(router);
+  control_scenarios.add_routes(router);
+  control_snapshot.add_routes(router);
 }
 
 Emulator::Emulator(EmulatorSettings settings, http::Client& provider, const Clock& clock, Random& random)
@@ -218,8 +257,14 @@ Emulator::~Emulator() = default;
 
 const http::Router& Emulator::browser_router() const { return impl_->browser_router; }
 const http::Router& Emulator::amazon_router() const { return impl_->amazon_router; }
-void Emulator::start(boost::asio::io_context& context) { impl_->event_delivery.start(context); }
-void Emulator::stop() { impl_->event_delivery.stop(); }
+void Emulator::start(boost::asio::io_context& context) {
+  impl_->event_delivery.start(context);
+  impl_->refresh_timer.start(context);
+}
+void Emulator::stop() {
+  impl_->event_delivery.stop();
+  impl_->refresh_timer.stop();
+}
 World& Emulator::world() { return impl_->world; }
 
 }  // namespace couplet::emulator

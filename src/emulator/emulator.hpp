@@ -10,6 +10,7 @@
 #include "base/random.hpp"
 #include "emulator/model.hpp"
 #include "emulator/provider_token_answer.hpp"
+#include "emulator/refresh_manner.hpp"
 #include "emulator/x509.hpp"
 #include "http/client.hpp"
 #include "http/router.hpp"
@@ -22,7 +23,9 @@ struct EmulatorSettings {
   std::vector<AmazonUser> users;
   std::vector<Skill> skills;
   milliseconds provider_deadline = kProviderDeadline;  // shorter only in tests
-  std::optional<Identity> authority{};                 // requests are signed under it; absent: one of its own
+  RefreshPlan refresh{};
+  std::vector<Developer> developers{};
+  std::optional<Identity> authority{};  // requests are signed under it; absent: one of its own
 };
 
 /// Thread: both routers belong to one io_context, the one that `provider` calls from.
@@ -36,7 +39,8 @@ class Emulator {
 
   [[nodiscard]] const http::Router& browser_router() const;
   [[nodiscard]] const http::Router& amazon_router() const;
-  /// What Alexa does by itself (skill events) happens as long as `context` runs, which the routers belong to.
+  /// What Alexa does by itself (skill events, refreshes on schedule) happens as long as `context` runs, which
+  /// the routers belong to.
   void start(boost::asio::io_context& context);
   /// Lets `context` come to its end. Thread: any.
   void stop();

@@ -5,6 +5,12 @@
 
 namespace couplet::emulator {
 
+const ProviderAccessToken* access_token_in_use(const ProviderTokens& tokens, Instant now) {
+  if (tokens.old_access_token_in_use && now < tokens.previous_expires_at)
+    return &tokens.previous_access_token;
+  return now < tokens.expires_at ? &tokens.access_token : nullptr;
+}
+
 const Enablement* Enablements::find(std::string_view user_id, std::string_view skill_id) const {
   const auto found = rows_.find(Key(user_id, skill_id));
   return found == rows_.end() ? nullptr : &found->second;
@@ -17,8 +23,23 @@ Enablement* Enablements::row(std::string_view user_id, std::string_view skill_id
 
 std::vector<const Enablement*> Enablements::of_user(std::string_view user_id) const {
   std::vector<const Enablement*> found;
-  for (const auto& [key, enablement] : rows_)
-    if (key.first == user_id) found.push_back(&enablement);
+  for (auto row = rows_.lower_bound(Key(user_id, "")); row != rows_.end() && row->first.first == user_id;
+       ++row)
+    found.push_back(&row->second);
+  return found;
+}
+
+std::vector<const Enablement*> Enablements::all() const {
+  std::vector<const Enablement*> found;
+  for (const auto& [key, enablement] : rows_) found.push_back(&enablement);
+  return found;
+}
+
+std::vector<const Enablement*> Enablements::refreshable() const {
+  std::vector<const Enablement*> found = all();
+  std::erase_if(found, [](const Enablement* enablement) {
+    return !enablement->tokens || enablement->tokens->refresh_token.empty();
+  });
   return found;
 }
 
@@ -35,6 +56,7 @@ const Enablement& Enablements::link(const std::string& user_id, const std::strin
   }
   enablement.tokens = std::move(tokens);
   enablement.linked_at = clock_.now();
+  enablement.unlinked_because.clear();
   if (is_new) tell({EnablementChange::What::enabled, enablement});
   tell({EnablementChange::What::linked, enablement});
   return enablement;
@@ -43,12 +65,27 @@ const Enablement& Enablements::link(const std::string& user_id, const std::strin
 bool Enablements::replace_tokens(std::string_view user_id, std::string_view skill_id, ProviderTokens tokens) {
   Enablement* enablement = row(user_id, skill_id);
   if (!enablement || !enablement->tokens) return false;
+  const ProviderTokens& before = *enablement->tokens;
+  tokens.previous_refresh_token = before.refresh_token.reveal() == tokens.refresh_token.reveal()
+                                      ? before.previous_refresh_token
+                                      : before.refresh_token;
+  tokens.previous_access_token = before.access_token;
+  tokens.previous_expires_at = before.expires_at;
   enablement->tokens = std::move(tokens);
   return true;
 }
 
-void Enablements::unlink(std::string_view user_id, std::string_view skill_id) {
-  if (Enablement* enablement = row(user_id, skill_id)) enablement->tokens.reset();
+void Enablements::unlink(std::string_view user_id, std::string_view skill_id, std::string why) {
+  Enablement* enablement = row(user_id, skill_id);
+  if (!enablement) return;
+  enablement->tokens.reset();
+  enablement->unlinked_because = std::move(why);
+  enablement->unlinked_at = clock_.now();
+}
+
+void Enablements::not_before(std::string_view user_id, std::string_view skill_id, Instant instant) {
+  Enablement* enablement = row(user_id, skill_id);
+  if (enablement && enablement->tokens) enablement->tokens->not_before = instant;
 }
 
 bool Enablements::disable(std::string_view user_id, std::string_view skill_id, UserInformation information) {

@@ -10,14 +10,24 @@ namespace couplet::emulator {
 
 namespace {
 
-constexpr std::int64_t kDelayLimitMs = 60'000;
 constexpr std::int64_t kCountLimit = 1'000'000;
 constexpr std::size_t kFaultLimit = 100;
 
 bool fits(const FaultMatch& match, const CallFacts& call) {
   return (!match.direction || *match.direction == call.direction) &&
          (match.host.empty() || match.host == call.host) &&
-         (match.method.empty() || match.method == call.method) && call.path.starts_with(match.path_prefix);
+         (match.method.empty() || match.method == call.method) &&
+         (match.user.empty() || match.user == call.user) &&
+         (match.skill_id.empty() || match.skill_id == call.skill_id) &&
+         call.path.starts_with(match.path_prefix);
+}
+
+/// Draws also for calls that then pass, so that a seed means the same calls again.
+bool strikes(Fault& fault) {
+  if (fault.probability >= 1) return true;
+  ++fault.drawn;
+  constexpr double kSteps = 9007199254740992.0;  // 2^53: what a double tells apart
+  return static_cast<double>(fault.draws() >> 11U) / kSteps < fault.probability;
 }
 
 Result<FaultMatch, std::string> read_match(const json::object& object) {
@@ -35,37 +45,57 @@ Result<FaultMatch, std::string> read_match(const json::object& object) {
       match.path_prefix = std::string(*text);
     else if (member.key() == "method")
       match.method = std::string(*text);
+    else if (member.key() == "user")
+      match.user = std::string(*text);
+    else if (member.key() == "skill_id")
+      match.skill_id = std::string(*text);
     else
-      return std::unexpected("match takes direction (in or out), host, path (a prefix) and method");
+      return std::unexpected(
+          "match takes direction (in or out), host, path (a prefix), method, user and skill_id");
   }
   return match;
 }
 
-Result<FaultAction, std::string> read_action(const json::object& object) {
-  FaultAction action;
-  for (const auto& member : object) {
-    const auto number = find_integer(object, member.key());
-    const auto text = find_string(object, member.key());
-    if (member.key() == "status" && number && *number >= 200 && *number <= 599)
-      action.status = static_cast<int>(*number);
-    else if (member.key() == "body" && text)
-      action.body = std::string(*text);
-    else if (member.key() == "body" && member.value().is_object())
-      action.body = json::serialize(member.value());
-    else if (member.key() == "delay_ms" && number && *number >= 0 && *number <= kDelayLimitMs)
-      action.delay = milliseconds(*number);
-    else if (member.key() == "reset" && text == "before")
-      action.reset = ResetPoint::before;
-    else if (member.key() == "reset" && text == "after")
-      action.reset = ResetPoint::after;
-    else
-      return std::unexpected(
-          R"(action takes status (200 to 599) with body, delay_ms (0 to 60000), and reset ("before" or "after"))");
+std::string read_count(const json::value& value, std::optional<unsigned>& remaining) {
+  const auto* number = value.if_int64();
+  const auto* text = value.if_string();
+  if (text && *text == "forever")
+    remaining.reset();
+  else if (number && *number >= 1 && *number <= kCountLimit)
+    remaining = static_cast<unsigned>(*number);
+  else
+    return R"(count must be a number from 1 to 1000000, or "forever")";
+  return "";
+}
+
+/// The members beside match and action. Empty when the value is good.
+std::string read_member(std::string_view name, const json::value& value, Fault& fault) {
+  if (name == "count") return read_count(value, fault.remaining);
+  if (name == "probability") {
+    if (!value.is_number() || value.to_number<double>() < 0 || value.to_number<double>() > 1)
+      return "probability must be a number from 0 to 1";
+    fault.probability = value.to_number<double>();
+    return "";
   }
-  if (!action.status && !action.reset && action.delay.count() == 0)
-    return std::unexpected("action says nothing to do: give status, delay_ms or reset");
-  if (action.status && action.reset) return std::unexpected("status and reset exclude each other");
-  return action;
+  if (name == "seed") {
+    const auto* number = value.if_int64();
+    if (!number || *number < 0) return "seed must be a whole number";
+    fault.seed = static_cast<std::uint64_t>(*number);
+    return "";
+  }
+  if (name == "match" || name == "action") return "";
+  return "unknown member " + std::string(name) + ": a fault has match, count, probability, seed and action";
+}
+
+json::object to_json(const FaultMatch& match) {
+  json::object object;
+  if (match.direction) object["direction"] = direction_text(*match.direction);
+  if (!match.host.empty()) object["host"] = match.host;
+  if (!match.path_prefix.empty()) object["path"] = match.path_prefix;
+  if (!match.method.empty()) object["method"] = match.method;
+  if (!match.user.empty()) object["user"] = match.user;
+  if (!match.skill_id.empty()) object["skill_id"] = match.skill_id;
+  return object;
 }
 
 }  // namespace
@@ -79,11 +109,21 @@ std::uint64_t FaultBook::add(Fault fault) {
 
 std::optional<FaultAction> FaultBook::take(const CallFacts& call) {
   const auto found =
-      std::ranges::find_if(faults_, [&](const Fault& fault) { return fits(fault.match, call); });
+      std::ranges::find_if(faults_, [&](Fault& fault) { return fits(fault.match, call) && strikes(fault); });
   if (found == faults_.end()) return std::nullopt;
   FaultAction action = found->action;
-  if (--found->remaining == 0) faults_.erase(found);
+  if (found->remaining && --*found->remaining == 0) faults_.erase(found);
   return action;
+}
+
+bool FaultBook::asks_for_subjects() const {
+  return std::ranges::any_of(
+      faults_, [](const Fault& fault) { return !fault.match.user.empty() || !fault.match.skill_id.empty(); });
+}
+
+void FaultBook::replace(std::vector<Fault> faults) {
+  faults_ = std::move(faults);
+  for (Fault& fault : faults_) fault.id = next_id_++;
 }
 
 bool FaultBook::remove(std::uint64_t id) {
@@ -91,11 +131,12 @@ bool FaultBook::remove(std::uint64_t id) {
 }
 
 Result<Fault, std::string> fault_from_json(const json::object& object) {
-  for (const auto& member : object)
-    if (member.key() != "match" && member.key() != "count" && member.key() != "action")
-      return std::unexpected("unknown member " + std::string(member.key()) +
-                             ": a fault has match, count and action");
   Fault fault;
+  for (const auto& [name, value] : object) {
+    std::string problem = read_member(name, value, fault);
+    if (!problem.empty()) return std::unexpected(std::move(problem));
+  }
+  fault.draws.seed(fault.seed);
   if (object.contains("match")) {
     const json::object* match = find_object(object, "match");
     if (!match) return std::unexpected("match must be an object");
@@ -103,37 +144,29 @@ Result<Fault, std::string> fault_from_json(const json::object& object) {
     if (!read) return std::unexpected(std::move(read.error()));
     fault.match = std::move(*read);
   }
-  if (object.contains("count")) {
-    const auto count = find_integer(object, "count");
-    if (!count || *count < 1 || *count > kCountLimit)
-      return std::unexpected("count must be a number from 1 to 1000000");
-    fault.remaining = static_cast<unsigned>(*count);
-  }
   const json::object* action = find_object(object, "action");
   if (!action) return std::unexpected("action is missing");
-  auto read = read_action(*action);
+  auto read = action_from_json(*action);
   if (!read) return std::unexpected(std::move(read.error()));
   fault.action = std::move(*read);
   return fault;
 }
 
+void skip_draws(Fault& fault, std::uint64_t drawn) {
+  fault.draws.discard(drawn - fault.drawn);
+  fault.drawn = drawn;
+}
+
 json::object to_json(const Fault& fault) {
-  json::object match;
-  if (fault.match.direction) match["direction"] = direction_text(*fault.match.direction);
-  if (!fault.match.host.empty()) match["host"] = fault.match.host;
-  if (!fault.match.path_prefix.empty()) match["path"] = fault.match.path_prefix;
-  if (!fault.match.method.empty()) match["method"] = fault.match.method;
-  json::object action;
-  if (fault.action.status) {
-    action["status"] = *fault.action.status;
-    action["body"] = fault.action.body;
+  json::object object{{"id", fault.id},
+                      {"match", to_json(fault.match)},
+                      {"count", fault.remaining ? json::value(*fault.remaining) : json::value("forever")},
+                      {"action", to_json(fault.action)}};
+  if (fault.probability < 1) {
+    object["probability"] = fault.probability;
+    object["seed"] = fault.seed;
   }
-  if (fault.action.delay.count() > 0) action["delay_ms"] = fault.action.delay.count();
-  if (fault.action.reset) action["reset"] = *fault.action.reset == ResetPoint::before ? "before" : "after";
-  return {{"id", fault.id},
-          {"match", std::move(match)},
-          {"count", fault.remaining},
-          {"action", std::move(action)}};
+  return object;
 }
 
 }  // namespace couplet::emulator

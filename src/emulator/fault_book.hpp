@@ -3,11 +3,13 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <random>
 #include <string>
 #include <vector>
 
 #include "base/json.hpp"
 #include "base/result.hpp"
+#include "emulator/fault_action.hpp"
 #include "emulator/journal.hpp"
 
 namespace couplet::emulator {
@@ -18,25 +20,19 @@ struct FaultMatch {
   std::string host;
   std::string path_prefix;
   std::string method;
-};
-
-enum class ResetPoint {
-  before,  // the connection is closed, nothing has happened
-  after,   // it has happened, and the answer is lost
-};
-
-struct FaultAction {
-  milliseconds delay{0};  // waited before the effect
-  std::optional<ResetPoint> reset;
-  std::optional<int> status;  // answered instead of the effect
-  std::string body;
+  std::string user;      // the Amazon account on whose behalf the call is made
+  std::string skill_id;  // the skill that it is about
 };
 
 struct Fault {
   std::uint64_t id = 0;
   FaultMatch match;
-  unsigned remaining = 1;
+  std::optional<unsigned> remaining = 1;  // absent: for ever
   FaultAction action;
+  double probability = 1;  // that a call which fits meets the fault
+  std::uint64_t seed = 1;  // the same seed, the same calls
+  std::mt19937_64 draws{seed};
+  std::uint64_t drawn = 0;
 };
 
 struct CallFacts {
@@ -44,25 +40,33 @@ struct CallFacts {
   std::string_view method;
   std::string_view host;
   std::string_view path;
+  std::string_view user{};  // empty: nobody knows
+  std::string_view skill_id{};
 };
 
 class FaultBook {
  public:
   std::uint64_t add(Fault fault);
-  /// The oldest fault that fits; it is counted down and leaves the book at zero.
+  /// The oldest fault that fits and strikes; it is counted down and leaves the book at zero.
   std::optional<FaultAction> take(const CallFacts& call);
+  /// Whether somebody must find out who a call is about.
+  [[nodiscard]] bool asks_for_subjects() const;
   [[nodiscard]] const std::vector<Fault>& faults() const { return faults_; }
   bool remove(std::uint64_t id);
   void clear() { faults_.clear(); }
+  void replace(std::vector<Fault> faults);
 
  private:
   std::uint64_t next_id_ = 1;
   std::vector<Fault> faults_;
 };
 
-/// Shape: {match?:{direction?:"in"|"out", host?, path?, method?}, count?:1.., action:{status, body?} |
-/// {delay_ms} | {reset:"before"|"after"}} Errors: a sentence for the person who wrote it
+/// Shape: {match?:{direction?:"in"|"out", host?, path?, method?, user?, skill_id?}, count?:1..|"forever",
+/// probability?:0..1, seed?, action:{…}}
+/// Errors: a sentence for the person who wrote it
 Result<Fault, std::string> fault_from_json(const json::object& object);
+/// As after so many draws.
+void skip_draws(Fault& fault, std::uint64_t drawn);
 [[nodiscard]] json::object to_json(const Fault& fault);
 
 }  // namespace couplet::emulator

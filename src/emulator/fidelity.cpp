@@ -48,7 +48,11 @@ constexpr std::array kRows{
     FidelityRow{"A refresh answered without refresh_token keeps the old one", Standing::assumed, "RFC 6749 6"},
     FidelityRow{"Requests without a linked account carry no accessToken", Standing::documented, "account linking pages"},
     FidelityRow{"Signature-256, Signature and SignatureCertChainUrl as Amazon's verifiers want them", Standing::documented, "request verification page; Amazon's SDKs"},
-    FidelityRow{"Skill events come again until they are acknowledged, for an hour", Standing::seen, "Amazon's SDKs for the hour; the steps in between are assumed"}};
+    FidelityRow{"Skill events come again until they are acknowledged, for an hour", Standing::seen, "Amazon's SDKs for the hour; the steps in between are assumed"},
+    // Over time
+    FidelityRow{"Alexa refreshes when a request needs a token; on schedule, the lead before its end", Standing::assumed, "\"Alexa refreshes by itself\"; when is not said"},
+    FidelityRow{"accountLinkingClient: the secret never comes out, ETag, If-Match and 412, at most 15 scopes and domains", Standing::documented, "account linking pages of the configuration API, and its published model"},
+    FidelityRow{"What the errors of the configuration API say, beside their members", Standing::assumed, "one sample is documented"}};
 // clang-format on
 
 /// "expires_in", "**number**, string"

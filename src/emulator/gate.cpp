@@ -83,23 +83,31 @@ const http::Router* Gate::router_of(const std::string& host) const {
 }
 
 Task<http::Response> Gate::effect(http::Request request, CallFacts facts, const http::Router& router) {
+  const CallSubject subject = faults_.asks_for_subjects() ? subject_of_(request) : CallSubject{};
+  facts.user = subject.user;
+  facts.skill_id = subject.skill_id;
   const auto fault = faults_.take(facts);
   if (!fault) co_return co_await router.dispatch(request);
   co_await wait_for(fault->delay);
 
   if (fault->reset == ResetPoint::before)
     co_return with_note(http::Response{http::kNoAnswer, {}, ""}, "fault: closed before the effect");
-  if (fault->status) {
-    const bool is_json = fault->body.starts_with('{');
-    http::Response answer = is_json ? http::json_response(*fault->status, fault->body)
-                                    : http::text_response(*fault->status, fault->body);
-    co_return with_note(std::move(answer), "fault: answered instead of the effect");
-  }
+  if (auto instead = answer_instead(*fault))
+    co_return with_note(spoil(std::move(*instead), *fault), "fault: answered instead of the effect");
   http::Response response = co_await router.dispatch(request);
-  if (fault->reset != ResetPoint::after) co_return response;
-  co_return with_note(
-      http::Response{http::kNoAnswer, {}, ""},
-      "fault: closed after the effect, which had answered " + std::to_string(response.status));
+  if (fault->reset == ResetPoint::after)
+    co_return with_note(
+        http::Response{http::kNoAnswer, {}, ""},
+        "fault: closed after the effect, which had answered " + std::to_string(response.status));
+  co_return spoil(std::move(response), *fault);
+}
+
+http::Response Gate::spoil(http::Response response, const FaultAction& action) {
+  const std::string note = spoiling_note(action);
+  if (note.empty()) return response;
+  response.body = spoiled(std::move(response.body), action);
+  response.bytes_per_second = action.drip;
+  return with_note(std::move(response), "fault: " + note);
 }
 
 }  // namespace couplet::emulator

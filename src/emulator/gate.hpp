@@ -2,10 +2,12 @@
 // Every call that comes in passes here: it is sent to the router of its host, journaled, and meets the fault
 // that was ordered for it.
 #pragma once
+#include <functional>
 #include <map>
 #include <string>
 
 #include "base/task.hpp"
+#include "emulator/call_subject.hpp"
 #include "emulator/fault_book.hpp"
 #include "emulator/journal.hpp"
 #include "http/router.hpp"
@@ -15,8 +17,10 @@ namespace couplet::emulator {
 /// Thread: the emulator's.
 class Gate {
  public:
-  Gate(Journal& journal, FaultBook& faults, const Clock& clock)
-      : journal_(journal), faults_(faults), clock_(clock) {}
+  using SubjectOf = std::function<CallSubject(const http::Request&)>;
+  /// `subject_of` is asked only while a fault wants to know.
+  Gate(Journal& journal, FaultBook& faults, const Clock& clock, SubjectOf subject_of)
+      : journal_(journal), faults_(faults), clock_(clock), subject_of_(std::move(subject_of)) {}
 
   /// `router` outlives the gate.
   void serve(std::string host, const http::Router& router) { routers_[std::move(host)] = &router; }
@@ -30,10 +34,12 @@ class Gate {
  private:
   [[nodiscard]] const http::Router* router_of(const std::string& host) const;
   Task<http::Response> effect(http::Request request, CallFacts facts, const http::Router& router);
+  static http::Response spoil(http::Response response, const FaultAction& action);
 
   Journal& journal_;
   FaultBook& faults_;
   const Clock& clock_;
+  SubjectOf subject_of_;
   std::map<std::string, const http::Router*> routers_;
   const http::Router* addresses_ = nullptr;
 };

@@ -57,6 +57,54 @@ TEST_F(GateTest, a_fault_of_outgoing_calls_loses_the_providers_answer) {
   EXPECT_EQ(amazon.link(token).status, 201);
 }
 
+TEST_F(GateTest, a_malformed_answer_comes_after_the_effect) {
+  const std::string code = amazon.amazon_code();
+  fault(R"({"match":{"path":"/auth/o2/token"},"action":{"malformed":"truncated"}})");
+  const http::Response broken = amazon.token(code_form(code));
+  EXPECT_EQ(broken.status, 200);
+  EXPECT_FALSE(parse_json(broken.body));
+  EXPECT_EQ(amazon.token(code_form(code)).status, 400) << "the code is spent";
+}
+
+TEST_F(GateTest, a_fault_may_be_meant_for_one_account_or_one_skill) {
+  const std::string anna = amazon.amazon_token();
+  const std::string tom = amazon.amazon_token("tom");
+  fault(R"({"match":{"user":"tom","skill_id":")" + std::string(kSkillId) +
+        R"("},"count":"forever","action":{"status":503}})");
+  EXPECT_EQ(amazon.link(anna).status, 201);
+  EXPECT_EQ(amazon.link(tom, "api.amazonalexa.com").status, 503);
+  EXPECT_EQ(amazon.link(tom, "api.amazonalexa.com").status, 503);
+}
+
+TEST_F(GateTest, a_fault_of_outgoing_calls_may_be_meant_for_one_account) {
+  amazon.link(amazon.amazon_token());
+  amazon.link(amazon.amazon_token("tom"), "api.amazonalexa.com");
+  fault(
+      R"({"match":{"direction":"out","user":"tom"},"action":{"status":400,"body":{"error":"invalid_grant"}}})");
+  amazon.post_json("http://127.0.0.1:8090/_emulator/api/refresh",
+                   R"({"users":["anna","tom"],"skill_id":")" + std::string(kSkillId) + "\"}");
+  World& world = amazon.emulator.world();
+  EXPECT_TRUE(world.enablements.find("anna", kSkillId)->tokens);
+  EXPECT_FALSE(world.enablements.find("tom", kSkillId)->tokens);
+}
+
+TEST_F(GateTest, an_answer_that_drips_too_slowly_or_is_too_large_is_no_answer_for_alexa) {
+  EmulatorSettings settings = example_settings();
+  settings.provider_deadline = milliseconds(20);
+  AmazonUnderTest impatient(settings);
+  const auto order = [&](const std::string& action) {
+    impatient.post_json("http://127.0.0.1:8090/_emulator/api/faults",
+                        R"({"match":{"direction":"out"},"action":{)" + action + "}}");
+    return impatient.link(impatient.amazon_token()).status;
+  };
+  EXPECT_EQ(order(R"("drip":1)"), 500);
+  EXPECT_EQ(order(R"("delay_ms":60000)"), 500);
+  EXPECT_EQ(order(R"("huge_bytes":1000000)"), 500);
+  EXPECT_EQ(order(R"("redirect":"https://auth.example.org/other")"), 400);
+  EXPECT_EQ(order(R"("malformed":"wrong_types")"), 400);
+  EXPECT_EQ(order(R"("drip":1000000)"), 201);
+}
+
 TEST_F(GateTest, faults_do_not_lock_the_control_interface_out) {
   fault(R"({"count":5,"action":{"status":500}})");
   EXPECT_EQ(amazon.get("http://127.0.0.1:8090/_emulator/api/faults").status, 200);

@@ -81,7 +81,9 @@ std::string AmazonUser::amazon_user_id() const {
 bool Skill::has_stage(Stage stage) const { return std::ranges::find(stages, stage) != stages.end(); }
 
 bool Skill::has_redirect_url(std::string_view url) const {
-  return std::ranges::find(account_linking.redirectUrls, url) != account_linking.redirectUrls.end();
+  const AccountLinking& linking = account_linking;
+  return !linking.removed && linking.type == LinkingType::AUTH_CODE &&
+         std::ranges::find(linking.redirectUrls, url) != linking.redirectUrls.end();
 }
 
 std::string Skill::authorization_url(std::optional<PlatformType> platform) const {
@@ -117,6 +119,17 @@ std::vector<ModelFault> faults_of(const Skill& skill) {
         "any text; the same as the backend under test has");
   check(skill.endpoint.empty() || is_callable_url(skill.endpoint), "endpoint",
         "is not a URL that can be called", "https://…, or http:// with 127.0.0.1 or localhost");
+  const SkillEvents& events = skill.events;
+  check(events.endpoint.empty() || is_callable_url(events.endpoint), "events.endpoint",
+        "is not a URL that can be called", "https://…, or http:// with 127.0.0.1 or localhost");
+  check(events.endpoint.empty() == events.subscriptions.empty(), "events",
+        "has an endpoint without subscriptions, or the other way round", "give both, or neither");
+  check(skill.smart_home.endpoint.empty() || is_callable_url(skill.smart_home.endpoint),
+        "smart_home.endpoint", "is not a URL that can be called",
+        "https://…, or http:// with 127.0.0.1 or localhost");
+  check(!skill.smart_home.send_alexa_events || skill.smart_home.wants_grant(), "smart_home.send_alexa_events",
+        "has no endpoint to send AcceptGrant to", "give smart_home.endpoint as well");
+  if (linking.removed) return faults;
   check(linking.authorizationUrl.empty() || is_callable_url(linking.authorizationUrl),
         "account_linking.authorizationUrl", "is not a URL that a browser can open",
         "https://…, or http:// with 127.0.0.1 or localhost");
@@ -126,21 +139,12 @@ std::vector<ModelFault> faults_of(const Skill& skill) {
         "the Universal Link or App Link that opens your app");
   check(linking.authorizationUrl.empty() || is_id(skill.vendor_id), "vendor_id", "is missing",
         "your developer account's id, as in M1EXAMPLEVENDOR: Alexa's redirect URLs end with it");
-  check(skill.smart_home.endpoint.empty() || is_callable_url(skill.smart_home.endpoint),
-        "smart_home.endpoint", "is not a URL that can be called",
-        "https://…, or http:// with 127.0.0.1 or localhost");
-  check(!skill.smart_home.send_alexa_events || skill.smart_home.wants_grant(), "smart_home.send_alexa_events",
-        "has no endpoint to send AcceptGrant to", "give smart_home.endpoint as well");
-  const SkillEvents& events = skill.events;
-  check(events.endpoint.empty() || is_callable_url(events.endpoint), "events.endpoint",
-        "is not a URL that can be called", "https://…, or http:// with 127.0.0.1 or localhost");
-  check(events.endpoint.empty() == events.subscriptions.empty(), "events",
-        "has an endpoint without subscriptions, or the other way round", "give both, or neither");
-  check(is_callable_url(linking.accessTokenUrl), "account_linking.accessTokenUrl",
+  const bool by_code = linking.type == LinkingType::AUTH_CODE;
+  check(!by_code || is_callable_url(linking.accessTokenUrl), "account_linking.accessTokenUrl",
         "is not a URL that can be called", "https://…, or http:// with 127.0.0.1 or localhost");
   check(!linking.clientId.empty(), "account_linking.clientId", "is empty",
         "the client id your authorization server gave to Alexa");
-  check(!linking.clientSecret.empty(), "account_linking.clientSecret", "is empty",
+  check(!by_code || !linking.clientSecret.empty(), "account_linking.clientSecret", "is empty",
         "the client secret your authorization server gave to Alexa");
   check(linking.clientId.empty() || linking.clientId != skill.alexa_client_id, "account_linking.clientId",
         "is the Alexa client id",
@@ -150,8 +154,10 @@ std::vector<ModelFault> faults_of(const Skill& skill) {
         "use REQUEST_BODY_CREDENTIALS, or another client id");
   check(linking.scopes.size() <= kScopeLimit, "account_linking.scopes", "has more than 15 entries",
         "Amazon allows 15");
-  check(!linking.redirectUrls.empty(), "account_linking.redirectUrls", "is empty",
-        "the redirect URLs of your app; their presence switches on linking from the app");
+  check(linking.domains.size() <= kScopeLimit, "account_linking.domains", "has more than 15 entries",
+        "Amazon allows 15");
+  check(!linking.redirectUrls.empty() || !linking.authorizationUrl.empty(), "account_linking.redirectUrls",
+        "is empty", "the redirect URLs of your app; their presence switches on linking from the app");
   check(std::ranges::all_of(linking.redirectUrls, is_redirect_url), "account_linking.redirectUrls",
         "has an entry that is no absolute URL", "absolute, without a fragment, percent-encoded");
   check(linking.defaultTokenExpirationInSeconds.count() >= 360,

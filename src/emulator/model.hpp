@@ -58,8 +58,15 @@ struct PlatformUrl {
   std::string platformAuthorizationUrl;
 };
 
+enum class LinkingType {
+  AUTH_CODE,
+  IMPLICIT,  // custom skills whose links start in the Alexa app only
+};
+
 /// The skill's account linking page in the developer console; members are spelled as in SMAPI.
 struct AccountLinking {
+  bool removed = false;  // by DELETE: the skill has no account linking, whatever stands below
+  LinkingType type = LinkingType::AUTH_CODE;
   std::string authorizationUrl;  // empty: links start in the provider's app only
   std::vector<PlatformUrl> authorizationUrlsByPlatform;
   bool pkce = false;  // the console's switch; its name in SMAPI is not known
@@ -68,8 +75,20 @@ struct AccountLinking {
   std::string clientId;
   ProviderClientSecret clientSecret;
   std::vector<std::string> scopes;
+  std::vector<std::string> domains;
   std::vector<std::string> redirectUrls;
   std::chrono::seconds defaultTokenExpirationInSeconds{3600};
+  std::string reciprocalAccessTokenUrl;
+  bool skipOnEnablement = false;
+  bool voiceForwardAccountLinking = false;
+};
+
+using DeveloperToken = Secret<struct DeveloperTokenTag>;
+
+/// Who may use the configuration API.
+struct Developer {
+  DeveloperToken token;
+  std::string vendor_id;  // whose skills; empty: all
 };
 
 /// Something a person can say to the skill.

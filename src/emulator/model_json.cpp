@@ -120,6 +120,7 @@ json::object to_json(const AccountLinking& linking) {
                                         {"platformAuthorizationUrl", entry.platformAuthorizationUrl}});
   return {{"authorizationUrl", linking.authorizationUrl},
           {"authorizationUrlsByPlatform", std::move(platforms)},
+          {"type", linking.type == LinkingType::AUTH_CODE ? "AUTH_CODE" : "IMPLICIT"},
           {"pkce", linking.pkce},
           {"accessTokenUrl", linking.accessTokenUrl},
           {"accessTokenScheme", linking.accessTokenScheme == AccessTokenScheme::HTTP_BASIC
@@ -127,8 +128,18 @@ json::object to_json(const AccountLinking& linking) {
                                     : "REQUEST_BODY_CREDENTIALS"},
           {"clientId", linking.clientId},
           {"scopes", array_of(linking.scopes)},
+          {"domains", array_of(linking.domains)},
           {"redirectUrls", array_of(linking.redirectUrls)},
+          {"reciprocalAccessTokenUrl", linking.reciprocalAccessTokenUrl},
+          {"skipOnEnablement", linking.skipOnEnablement},
+          {"voiceForwardAccountLinking", linking.voiceForwardAccountLinking},
           {"defaultTokenExpirationInSeconds", linking.defaultTokenExpirationInSeconds.count()}};
+}
+
+std::optional<LinkingType> type_from_text(std::string_view text) {
+  if (text == "AUTH_CODE") return LinkingType::AUTH_CODE;
+  if (text == "IMPLICIT") return LinkingType::IMPLICIT;
+  return std::nullopt;
 }
 
 std::string read_platforms(const json::value& value, std::vector<PlatformUrl>& platforms) {
@@ -149,13 +160,20 @@ std::string read_platforms(const json::value& value, std::vector<PlatformUrl>& p
 }
 
 std::string read_linking(const json::value& value, AccountLinking& linking) {
+  linking.removed = value.is_null();  // as DELETE of the configuration API leaves it
+  if (linking.removed) return "";
   const auto* object = value.if_object();
-  if (!object) return "account_linking must be an object";
+  if (!object) return "account_linking must be an object, or null";
   Members members(*object);
   if (const json::value* platforms = members.take("authorizationUrlsByPlatform")) {
     std::string problem = read_platforms(*platforms, linking.authorizationUrlsByPlatform);
     if (!problem.empty()) return problem;
   }
+  members.choice("type", type_from_text, linking.type, "AUTH_CODE or IMPLICIT")
+      .texts("domains", linking.domains)
+      .text("reciprocalAccessTokenUrl", linking.reciprocalAccessTokenUrl)
+      .flag("skipOnEnablement", linking.skipOnEnablement)
+      .flag("voiceForwardAccountLinking", linking.voiceForwardAccountLinking);
   members.text("authorizationUrl", linking.authorizationUrl)
       .flag("pkce", linking.pkce)
       .text("accessTokenUrl", linking.accessTokenUrl)
@@ -167,9 +185,9 @@ std::string read_linking(const json::value& value, AccountLinking& linking) {
       .texts("redirectUrls", linking.redirectUrls)
       .whole_seconds("defaultTokenExpirationInSeconds", linking.defaultTokenExpirationInSeconds);
   return members.finish(
-      "authorizationUrl, authorizationUrlsByPlatform, pkce, accessTokenUrl, accessTokenScheme, clientId, "
-      "clientSecret, scopes, redirectUrls, "
-      "defaultTokenExpirationInSeconds");
+      "type, authorizationUrl, authorizationUrlsByPlatform, pkce, accessTokenUrl, accessTokenScheme, "
+      "clientId, clientSecret, scopes, domains, redirectUrls, defaultTokenExpirationInSeconds, "
+      "reciprocalAccessTokenUrl, skipOnEnablement, voiceForwardAccountLinking");
 }
 
 std::string read_smart_home(const json::value& value, SmartHomeSettings& settings) {
@@ -257,7 +275,8 @@ json::object to_json(const Skill& skill) {
           {"asin", skill.asin},
           {"endpoint", skill.endpoint},
           {"utterances", std::move(utterances)},
-          {"account_linking", to_json(skill.account_linking)},
+          {"account_linking", skill.account_linking.removed ? json::value(nullptr)
+                                                            : json::value(to_json(skill.account_linking))},
           {"events", to_json(skill.events)},
           {"smart_home", json::object{{"endpoint", skill.smart_home.endpoint},
                                       {"send_alexa_events", skill.smart_home.send_alexa_events}}}};

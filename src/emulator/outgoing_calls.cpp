@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/encoding.hpp"
 #include "emulator/wait.hpp"
 
 namespace couplet::emulator {
@@ -43,14 +44,27 @@ ShownFields shown_request(const http::OutgoingRequest& request, const UrlParts& 
   return fields;
 }
 
-http::TransportError reset_error(bool maybe_sent) {
-  return {http::TransportError::Kind::reset, maybe_sent, milliseconds{0}, "a fault was ordered"};
+http::TransportError fault_error(http::TransportError::Kind kind, bool maybe_sent) {
+  return {kind, maybe_sent, milliseconds{0}, "a fault was ordered"};
+}
+
+http::IncomingResponse as_incoming(const http::Response& response) {
+  http::IncomingResponse incoming{response.status, {}, response.body, milliseconds{0}};
+  for (const auto& [name, value] : response.headers) incoming.headers.emplace_back(ascii_lower(name), value);
+  return incoming;
+}
+
+/// How long the body takes to drip in.
+milliseconds drip_time(std::size_t bytes, std::size_t bytes_per_second) {
+  if (bytes_per_second == 0) return milliseconds{0};
+  return milliseconds(static_cast<std::int64_t>(bytes * 1000 / bytes_per_second));
 }
 
 }  // namespace
 
 Task<Result<http::IncomingResponse, http::TransportError>> OutgoingCalls::send(http::OutgoingRequest request,
-                                                                               std::string note) {
+                                                                               std::string note,
+                                                                               CallSubject subject) {
   const UrlParts parts = parts_of(request.url);
   const std::string method = request.method;
   JournalEntry entry;
@@ -62,8 +76,9 @@ Task<Result<http::IncomingResponse, http::TransportError>> OutgoingCalls::send(h
   entry.note = note;
   const std::uint64_t seq = journal_.begin(std::move(entry));
   const auto began = clock_.monotonic();
-  auto answer = co_await send_with_faults(std::move(request),
-                                          CallFacts{Direction::out, method, parts.host, parts.path});
+  auto answer = co_await send_with_faults(
+      std::move(request),
+      CallFacts{Direction::out, method, parts.host, parts.path, subject.user, subject.skill_id});
   JournalOutcome outcome;
   outcome.elapsed = std::chrono::duration_cast<milliseconds>(clock_.monotonic() - began);
   outcome.note = std::move(note);
@@ -78,17 +93,28 @@ Task<Result<http::IncomingResponse, http::TransportError>> OutgoingCalls::send(h
   co_return answer;
 }
 
-Task<Result<http::IncomingResponse, http::TransportError>> OutgoingCalls::send_with_faults(
-    http::OutgoingRequest request, CallFacts facts) {
+Task<OutgoingCalls::Answer> OutgoingCalls::send_with_faults(http::OutgoingRequest request, CallFacts facts) {
   const auto fault = faults_.take(facts);
   if (!fault) co_return co_await client_.send(std::move(request));
-  co_await wait_for(fault->delay);
-  if (fault->reset == ResetPoint::before) co_return std::unexpected(reset_error(false));
-  if (fault->status)
-    co_return http::IncomingResponse{
-        *fault->status, {{"content-type", "application/json"}}, fault->body, milliseconds{0}};
-  auto answer = co_await client_.send(std::move(request));
-  if (answer && fault->reset == ResetPoint::after) co_return std::unexpected(reset_error(true));
+  co_return co_await send_under(*fault, std::move(request));
+}
+
+Task<OutgoingCalls::Answer> OutgoingCalls::send_under(FaultAction fault, http::OutgoingRequest request) {
+  using Kind = http::TransportError::Kind;
+  const milliseconds patience = request.deadlines.total;
+  const std::size_t limit = request.response_limit_bytes;
+  co_await wait_for(std::min(fault.delay, patience));
+  if (fault.delay >= patience) co_return std::unexpected(fault_error(Kind::timeout, false));
+  if (fault.reset == ResetPoint::before) co_return std::unexpected(fault_error(Kind::reset, false));
+  const auto instead = answer_instead(fault);
+  Answer answer = instead ? Answer(as_incoming(*instead)) : co_await client_.send(std::move(request));
+  if (!answer) co_return answer;
+  if (fault.reset == ResetPoint::after) co_return std::unexpected(fault_error(Kind::reset, true));
+  answer->body = spoiled(std::move(answer->body), fault);
+  if (answer->body.size() > limit) co_return std::unexpected(fault_error(Kind::too_large, true));
+  const milliseconds dripping = drip_time(answer->body.size(), fault.drip);
+  co_await wait_for(std::min(dripping, patience));
+  if (dripping >= patience) co_return std::unexpected(fault_error(Kind::timeout, true));
   co_return answer;
 }
 

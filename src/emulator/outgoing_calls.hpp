@@ -3,6 +3,7 @@
 // emulator's.
 #pragma once
 #include "base/task.hpp"
+#include "emulator/call_subject.hpp"
 #include "emulator/fault_book.hpp"
 #include "emulator/journal.hpp"
 #include "http/client.hpp"
@@ -16,11 +17,12 @@ class OutgoingCalls {
 
   /// Errors: as http::Client; a reset fault comes back as TransportError::Kind::reset
   Task<Result<http::IncomingResponse, http::TransportError>> send(http::OutgoingRequest request,
-                                                                  std::string note);
+                                                                  std::string note, CallSubject subject = {});
 
  private:
-  Task<Result<http::IncomingResponse, http::TransportError>> send_with_faults(http::OutgoingRequest request,
-                                                                              CallFacts facts);
+  using Answer = Result<http::IncomingResponse, http::TransportError>;
+  Task<Answer> send_with_faults(http::OutgoingRequest request, CallFacts facts);
+  Task<Answer> send_under(FaultAction fault, http::OutgoingRequest request);
 
   http::Client& client_;
   Journal& journal_;

@@ -109,6 +109,13 @@ http::Html link_buttons(const AmazonUser& user, const Skill& skill, bool linked)
   return buttons;
 }
 
+std::string status_text(const Enablement* enablement) {
+  if (!enablement) return "not enabled";
+  if (enablement->tokens) return "enabled and linked";
+  const std::string& why = enablement->unlinked_because;
+  return "enabled, not linked" + (why.empty() ? "" : ": " + why);
+}
+
 http::Html skill_part(const World& world, const AmazonUser& user, const Skill& skill) {
   const Enablement* enablement = world.enablements.find(user.id, skill.skill_id);
   const bool linked = enablement && enablement->tokens;
@@ -123,9 +130,7 @@ http::Html skill_part(const World& world, const AmazonUser& user, const Skill& s
                        {"class", linked       ? "good"
                                  : enablement ? "bad"
                                               : "none"},
-                       {"status", linked       ? "enabled and linked"
-                                  : enablement ? "enabled, not linked"
-                                               : "not enabled"},
+                       {"status", status_text(enablement)},
                        {"knows", enablement ? knows(*enablement, world.clock.now()) : http::Html()},
                        {"voice", voice_buttons(user, skill)},
                        {"wrong", wrong_form(user, skill)},

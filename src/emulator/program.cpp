@@ -18,6 +18,7 @@ namespace couplet::emulator {
 namespace {
 
 constexpr milliseconds kGrace{5000};
+constexpr std::size_t kLargestSnapshot = 256 * 1024 * 1024;
 
 /// Blocked in every thread that is started after this, so that wait_for_signal() gets them.
 sigset_t block_signals() {
@@ -89,10 +90,14 @@ int run(Config config, const sigset_t& signals) {
   http::Runtime runtime(1);  // all state lives on one thread
   http::CurlClient provider(runtime.context(0), client_options(config.token_client));
   EmulatorSettings settings{std::move(config.users), std::move(config.skills)};
+  settings.refresh = config.refresh;
+  settings.developers = std::move(config.developers);
   settings.authority = read_authority(config.state_dir);
   Emulator emulator(std::move(settings), provider, clock, random);
   const http::TlsFiles tls{certificates->chain.string(), certificates->private_key.string()};
-  http::Server browser(listen_options(config.browser, std::nullopt), clock, random);
+  http::ListenOptions browser_options = listen_options(config.browser, std::nullopt);
+  browser_options.limits.body_bytes = kLargestSnapshot;
+  http::Server browser(std::move(browser_options), clock, random);
   http::Server amazon(listen_options(config.amazon, tls), clock, random);
   if (!start(browser, runtime, emulator.browser_router(), "browser", "http", config.browser)) return 1;
   if (!start(amazon, runtime, emulator.amazon_router(), "amazon", "https", config.amazon)) return 1;

@@ -69,6 +69,7 @@ Result<ProviderTokens, ProviderFailure> read_tokens(const json::object& body, co
   if (!without) tokens.refresh_token = ProviderRefreshToken(std::string(*refresh_token));
   if (without && kept) tokens.refresh_token = *kept;
   tokens.expires_at = now + std::min(life, kLongest);
+  tokens.received_at = now;
   return tokens;
 }
 

@@ -58,7 +58,8 @@ Task<Result<DirectiveAnswer, std::string>> SmartHomeSkill::send(DirectiveRequest
     answer.error_type = find_string(*body, "event.payload.type").value_or("");
   answer.unlinked =
       says_that_the_credential_is_bad(answer.error_type) && switches_.has({"credential_error", "unlinks"});
-  if (answer.unlinked) enablements_.unlink(request.user_id, request.skill_id);
+  if (answer.unlinked)
+    enablements_.unlink(request.user_id, request.skill_id, answer.error_type + " from the smart home skill");
   answer.response = std::move(*body);
   co_return answer;
 }

@@ -77,6 +77,10 @@ inline constexpr std::array kSwitchRows{
               "The API host of the Far East", "one page prints the second; all others and shipped code have the first"},
     SwitchRow{"wrong_region", {"403", "404", "served"}, Standing::assumed,
               "What the host of another region does with a user", "not documented"},
+    // Configuration API (SMAPI)
+    SwitchRow{"smapi_body", {"wrapped", "bare"}, Standing::disputed,
+              "Whether GET accountLinkingClient has its members inside accountLinkingResponse",
+              "Amazon's pages wrap them, the published model has them bare"},
     // Enablement
     SwitchRow{"expired_token_status", {"403", "401"}, Standing::disputed,
               "The status for an Amazon access token that has expired", "403 is \"token invalid\"; 401 is given for a deleted enablement"},

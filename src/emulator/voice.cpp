@@ -37,12 +37,13 @@ Task<Result<VoiceAnswer, std::string>> Voice::say(VoiceRequest request) {
     co_return std::unexpected("the skill has no endpoint for voice requests");
   const AmazonUser user = *found_user;  // a control call may replace both while we wait
   const Skill skill = *found_skill;
-  co_await refresh_if_expired(user.id, skill);
+  co_await refresher_.refresh_if_expired(user.id, skill.skill_id);
   const json::object body = skill_request(request, user);
   VoiceAnswer answer;
   answer.linked = find_string(body, "context.System.user.accessToken").has_value();
   http::OutgoingRequest call = signer_.signed_call(skill.endpoint, body, request.wrong);
-  const auto reply = co_await calls_.send(std::move(call), "voice request of " + user.name);
+  const auto reply =
+      co_await calls_.send(std::move(call), "voice request of " + user.name, {user.id, skill.skill_id});
   if (!reply)
     co_return std::unexpected("no answer from " + skill.endpoint + " (" +
                               std::string(http::transport_error_text(reply.error().kind)) + ")");
@@ -57,29 +58,14 @@ Task<Result<VoiceAnswer, std::string>> Voice::say(VoiceRequest request) {
   co_return answer;
 }
 
-Task<void> Voice::refresh_if_expired(std::string user_id, Skill skill) {
-  const Enablement* enablement = enablements_.find(user_id, skill.skill_id);
-  if (!enablement || !enablement->tokens || clock_.now() < enablement->tokens->expires_at) co_return;
-  if (enablement->tokens->refresh_token.empty()) co_return;  // an exchange gave none, and a switch allowed it
-  const ProviderRefreshToken kept = enablement->tokens->refresh_token;
-  http::OutgoingRequest call = refresh_request(skill.account_linking, kept, provider_deadline_, switches_);
-  const auto answer = co_await calls_.send(std::move(call), "the provider's access token has expired");
-  auto tokens = read_token_answer(answer, skill.account_linking, clock_.now(), &kept, switches_);
-  if (tokens) {
-    enablements_.replace_tokens(user_id, skill.skill_id, std::move(*tokens));
-    co_return;
-  }
-  // Only invalid_grant is final; after any other failure the next request tries again.
-  if (tokens.error().error == "invalid_grant") enablements_.unlink(user_id, skill.skill_id);
-}
-
 json::object Voice::skill_request(const VoiceRequest& request, const AmazonUser& user) {
   const Enablement* enablement = enablements_.find(request.user_id, request.skill_id);
   json::object skill_user{{"userId", enablement ? enablement->alexa_user_id : new_alexa_user_id(random_)}};
   // Alexa leaves the member out when nobody is linked, and when the token has expired and could not be
   // refreshed.
-  if (enablement && enablement->tokens && clock_.now() < enablement->tokens->expires_at)
-    skill_user["accessToken"] = enablement->tokens->access_token.reveal();
+  if (enablement && enablement->tokens)
+    if (const auto* token = access_token_in_use(*enablement->tokens, clock_.now()))
+      skill_user["accessToken"] = token->reveal();
   const json::object application{{"applicationId", request.skill_id}};
   json::object session{{"new", true},
                        {"sessionId", "amzn1.echo-api.session." + random_uuid(random_)},

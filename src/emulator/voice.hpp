@@ -12,6 +12,7 @@
 #include "emulator/directory.hpp"
 #include "emulator/enablements.hpp"
 #include "emulator/outgoing_calls.hpp"
+#include "emulator/refresher.hpp"
 #include "emulator/request_signer.hpp"
 #include "emulator/switches.hpp"
 
@@ -38,24 +39,22 @@ class Voice {
  public:
   /// Tokens expire by `clock`, which may have been moved ahead; requests are dated by `wall_clock`, as skills
   /// compare that date with their own.
-  Voice(const Directory& directory, Enablements& enablements, OutgoingCalls& calls, RequestSigner& signer,
-        const Switches& switches, const Clock& clock, const Clock& wall_clock, Random& random,
-        milliseconds provider_deadline)
+  Voice(const Directory& directory, Enablements& enablements, OutgoingCalls& calls, Refresher& refresher,
+        RequestSigner& signer, const Switches& switches, const Clock& clock, const Clock& wall_clock,
+        Random& random)
       : directory_(directory),
         enablements_(enablements),
         calls_(calls),
+        refresher_(refresher),
         signer_(signer),
         switches_(switches),
         clock_(clock),
         wall_clock_(wall_clock),
-        random_(random),
-        provider_deadline_(provider_deadline) {}
+        random_(random) {}
 
   /// Errors:  a sentence for whoever asked: no such user, no endpoint, no answer, no JSON
   /// Effects: refreshes the provider's access token when it has expired; invalid_grant then drops the link
   Task<Result<VoiceAnswer, std::string>> say(VoiceRequest request);
-  /// What precedes everything that carries the user's token.
-  Task<void> refresh_if_expired(std::string user_id, Skill skill);
 
  private:
   [[nodiscard]] json::object skill_request(const VoiceRequest& request, const AmazonUser& user);
@@ -63,12 +62,12 @@ class Voice {
   const Directory& directory_;
   Enablements& enablements_;
   OutgoingCalls& calls_;
+  Refresher& refresher_;
   RequestSigner& signer_;
   const Switches& switches_;
   const Clock& clock_;
   const Clock& wall_clock_;
   Random& random_;
-  milliseconds provider_deadline_;
 };
 
 }  // namespace couplet::emulator

@@ -209,7 +209,7 @@ TEST_F(Walk, a_link_that_the_server_refuses_after_amazons_201_fails_step_6) {
 
 TEST_F(Walk, a_lost_answer_that_the_server_settles_is_a_success) {
   Fault fault;
-  fault.match = {Direction::in, "", "/v1/users", "POST"};
+  fault.match = {Direction::in, "", "/v1/users", "POST", "", ""};
   fault.action.reset = ResetPoint::after;
   amazon.emulator.world().faults.add(fault);
   backend.asks_when_unsure = true;

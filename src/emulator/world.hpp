@@ -14,6 +14,7 @@
 #include "emulator/fault_book.hpp"
 #include "emulator/journal.hpp"
 #include "emulator/pending_consents.hpp"
+#include "emulator/refresh_manner.hpp"
 #include "emulator/switches.hpp"
 #include "emulator/voice.hpp"
 
@@ -46,6 +47,8 @@ struct World {
     clock.reset();
     directory.reset();
     switches = Switches{};
+    refresh_plan = first_refresh_plan;
+    refresh_counts = RefreshCounts{};
     tokens.clear();
     enablements.clear();
     pending.clear();
@@ -59,6 +62,9 @@ struct World {
   AdjustableClock clock;
   Directory directory;
   Switches switches;
+  RefreshPlan first_refresh_plan;  // of the configuration
+  RefreshPlan refresh_plan;
+  RefreshCounts refresh_counts;
   AmazonTokens tokens;
   Enablements enablements;
   PendingConsents pending;

@@ -136,6 +136,7 @@ alexa_client_id = ${toml(skill.alexaClientId)}
 alexa_client_secret = ${toml(world.secrets[`amazon-${skill.name}`])}
 vendor_id = "M1EXAMPLEVENDOR"
 endpoint = ${toml(`${world.rideUrl}/alexa/skill`)}
+utterances = [{ say = ${toml(`Alexa, ask ${skill.displayName} for a ride`)}, intent = "OrderRideIntent" }]
 [skills.account_linking]
 authorizationUrl = ${toml(`${world.coupletUrl}/oauth/authorize`)}
 authorizationUrlsByPlatform = [{ platformType = "iOS", platformAuthorizationUrl = "https://app.example.org/alexa-auth" }]
