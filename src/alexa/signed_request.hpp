@@ -13,23 +13,26 @@
 
 namespace couplet::alexa {
 
-/// Why a request is not taken. The caller is told nothing but 400; this is for the log and the metrics.
+/// Why a request is not taken; for the log and the metrics. The caller is told 400, or 503 where it may try
+/// again.
 enum class RequestRefusal {
   too_large,        // over kSkillRequestLimitBytes
   headers,          // SignatureCertChainUrl or Signature-256 is missing, empty, repeated or not base64
   certificate_url,  // not a file of Amazon's folder
   certificate,      // what is there is not a certificate to trust, or not valid now
+  unavailable,      // the certificate could not be fetched: nobody knows yet, and Alexa may ask again (AX-18)
   signature,        // not made by that certificate's key over these octets
   malformed,        // not JSON that can be read in one way, or without what every request has
   application,      // for another skill
   timestamp,        // missing, unreadable, too old, or from the future
   unexpected_type,  // from Alexa, and nobody here wants it
 };
-inline constexpr EnumTable<RequestRefusal, 9> kRequestRefusals{
+inline constexpr EnumTable<RequestRefusal, 10> kRequestRefusals{
     {{RequestRefusal::too_large, "too_large"},
      {RequestRefusal::headers, "headers"},
      {RequestRefusal::certificate_url, "certificate_url"},
      {RequestRefusal::certificate, "certificate"},
+     {RequestRefusal::unavailable, "unavailable"},
      {RequestRefusal::signature, "signature"},
      {RequestRefusal::malformed, "malformed"},
      {RequestRefusal::application, "application"},

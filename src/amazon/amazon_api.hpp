@@ -42,4 +42,14 @@ class AmazonApi {
                                            alexa::AmazonAccessToken token, HopSink trace) = 0;
 };
 
+/// The calls for skills that speak to Alexa for their users.
+class MessagingApi {
+ public:
+  virtual ~MessagingApi() = default;
+
+  /// POST /auth/o2/token with the code of an AcceptGrant directive and the skill's pair for messages.
+  virtual Task<AmazonResult<alexa::AmazonTokens>> accept_grant(const Skill& skill, alexa::AmazonCode code,
+                                                               HopSink trace) = 0;
+};
+
 }  // namespace couplet::amazon

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "amazon/amazon_client.hpp"
 
+#include "alexa/accept_grant.hpp"
 #include "base/log.hpp"
 
 namespace couplet::amazon {
@@ -100,6 +101,15 @@ Task<AmazonResult<AmazonTokens>> AmazonClient::exchange_code(const Skill& skill,
   http::OutgoingRequest request =
       token_request(alexa::code_exchange_body(skill, code, redirect_uri, verifier));
   Answer answer = co_await call("lwa.token", std::move(request));
+  co_return std::move(answer).understand<AmazonTokens>(trace, [this](int status, std::string_view body) {
+    return alexa::read_token_answer(status, body, clock_.now());
+  });
+}
+
+Task<AmazonResult<AmazonTokens>> AmazonClient::accept_grant(const Skill& skill, alexa::AmazonCode code,
+                                                            HopSink trace) {
+  http::OutgoingRequest request = token_request(alexa::accept_grant_body(skill, code));
+  Answer answer = co_await call("lwa.accept_grant", std::move(request));
   co_return std::move(answer).understand<AmazonTokens>(trace, [this](int status, std::string_view body) {
     return alexa::read_token_answer(status, body, clock_.now());
   });

@@ -21,7 +21,7 @@ struct AmazonDeadlines {
 };
 
 /// Thread: that of the http::Client. References outlive it.
-class AmazonClient final : public AmazonApi {
+class AmazonClient final : public AmazonApi, public MessagingApi {
  public:
   AmazonClient(http::Client& http, const Clock& clock, AmazonHosts hosts, AmazonDeadlines deadlines);
 
@@ -39,6 +39,8 @@ class AmazonClient final : public AmazonApi {
                                                alexa::AmazonAccessToken token, HopSink trace) override;
   Task<AmazonResult<void>> disable(const Skill& skill, std::string api_host, alexa::AmazonAccessToken token,
                                    HopSink trace) override;
+  Task<AmazonResult<alexa::AmazonTokens>> accept_grant(const Skill& skill, alexa::AmazonCode code,
+                                                       HopSink trace) override;
 
  private:
   struct Answer;

@@ -45,6 +45,9 @@ struct Skill {
   std::vector<std::string> require;        // acknowledgements without which no link starts
   std::string login_url;       // the provider's login for links that start in the Alexa app; may be empty
   std::string app_return_uri;  // where the return page's "back to the app" button leads; may be empty
+  std::string forward_to;      // where signed requests that are no events of ours go; may be empty
+  std::string messaging_client_id;  // the pair with which AcceptGrant's codes are exchanged
+  AlexaClientSecret messaging_client_secret;
   std::optional<ExternalAuthorization> external;  // absent: our own authorization server
   std::map<std::string, std::string> messages;    // error code → text, instead of the built-in one
 };

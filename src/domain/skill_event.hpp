@@ -60,6 +60,7 @@ struct AlexaIdRecord {
   std::optional<UserId> user;          // absent while only a SkillDisabled has named the id
   std::optional<GrantId> grant_id;     // that the link was made with
   std::optional<Instant> linked_at;    // of the newest link under this id
+  std::optional<Instant> told_at;      // of the newest SkillAccountLinked
   std::optional<Instant> disabled_at;  // of the newest SkillDisabled
 };
 

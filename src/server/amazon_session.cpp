@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/amazon_session.hpp"
 
+#include "alexa/accept_grant.hpp"
 #include "base/log.hpp"
 
 namespace couplet::server {
@@ -21,6 +22,47 @@ Task<AmazonResult<alexa::Enablement>> AmazonSession::status(const Skill& skill, 
       skill, std::move(link), [this](const Skill& of, const AccountLink& at, alexa::AmazonAccessToken token) {
         return amazon_.status(of, at.api_host, std::move(token), sink(at));
       });
+}
+
+Task<bool> AmazonSession::has_messaging_tokens(const AccountLink& link) {
+  const auto sealed = co_await store_.find_messaging_tokens(link.skill, link.user);
+  co_return sealed && *sealed;
+}
+
+// Fresh ones, stored again where they had to be refreshed.
+Task<AmazonResult<alexa::AmazonTokens>> AmazonSession::messaging_tokens(const Skill& skill,
+                                                                        const AccountLink& link) {
+  const auto sealed = co_await store_.find_messaging_tokens(link.skill, link.user);
+  if (!sealed || !*sealed) co_return std::unexpected(alexa::AmazonFailure{"other", 0, false});
+  auto tokens = alexa::open_messaging_tokens(**sealed, link.skill, link.user, *config_.keys);
+  if (!tokens) co_return std::unexpected(alexa::AmazonFailure{"other", 0, false});
+  if (tokens->expires_at - clock_.now() >= kRefreshBeforeExpiry) co_return *std::move(tokens);
+  const Skill messenger = alexa::with_messaging_pair(skill);
+  auto fresh = co_await amazon_.refresh(messenger, *std::move(tokens), sink(link));
+  if (!fresh) co_return fresh;
+  Bytes box = alexa::seal_messaging_tokens(*fresh, link.skill, link.user, *config_.keys, random_);
+  const auto stored = co_await store_.replace_messaging_tokens(link.skill, link.user, std::move(box));
+  if (!stored)
+    log::warn("amazon.tokens_not_stored", {{"skill", link.skill.text()}, {"user", link.user.text()}});
+  co_return fresh;
+}
+
+Task<AmazonResult<alexa::Enablement>> AmazonSession::status_as_messenger(const Skill& skill,
+                                                                         AccountLink link) {
+  const auto tokens = co_await messaging_tokens(skill, link);
+  if (!tokens) co_return std::unexpected(tokens.error());
+  alexa::AmazonAccessToken for_hosts = tokens->access_token;
+  const auto hosts = co_await amazon_.find_api_hosts(std::move(for_hosts), sink(link));
+  std::optional<alexa::AmazonFailure> failure;
+  for (const std::string& host : hosts) {
+    alexa::AmazonAccessToken token = tokens->access_token;
+    auto seen = co_await amazon_.status(skill, host, std::move(token), sink(link));
+    if (seen && seen->enabled) co_return seen;
+    if (!seen) failure = seen.error();
+  }
+  // Not enabled: only if no region is left that could not say.
+  if (failure) co_return std::unexpected(*failure);
+  co_return alexa::Enablement{};
 }
 
 Task<AmazonResult<void>> AmazonSession::disable(const Skill& skill, AccountLink link) {

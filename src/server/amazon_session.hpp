@@ -19,6 +19,10 @@ class AmazonSession {
   /// revokes the pair when the skill is disabled, so the link is gone (LW-10); any other code says nothing
   /// about the link
   Task<amazon::AmazonResult<alexa::Enablement>> status(const Skill& skill, AccountLink link);
+  /// The same by the tokens of AcceptGrant, for a link that has none of its own (alexa-protocol 1.8).
+  Task<amazon::AmazonResult<alexa::Enablement>> status_as_messenger(const Skill& skill, AccountLink link);
+  /// False also when the store cannot say.
+  Task<bool> has_messaging_tokens(const AccountLink& link);
   /// Success also when there was nothing left to disable (UL-03).
   Task<amazon::AmazonResult<void>> disable(const Skill& skill, AccountLink link);
 
@@ -27,6 +31,8 @@ class AmazonSession {
   Task<amazon::AmazonResult<T>> with_token(const Skill& skill, AccountLink link, Call call);
   Task<amazon::AmazonResult<alexa::AmazonTokens>> refresh(const Skill& skill, const AccountLink& link,
                                                           alexa::AmazonTokens tokens);
+  Task<amazon::AmazonResult<alexa::AmazonTokens>> messaging_tokens(const Skill& skill,
+                                                                   const AccountLink& link);
   amazon::HopSink sink(const AccountLink& link);
 
   const Config& config_;

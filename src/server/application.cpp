@@ -4,6 +4,7 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
+#include "base/log.hpp"
 #include "oauth/metadata.hpp"
 #include "server/routes.hpp"
 
@@ -50,6 +51,14 @@ std::string metadata_text(const Config& config) {
   return oauth::metadata_json(metadata);
 }
 
+amazon::HopSink report_fetches(Metrics& metrics) {
+  return [&metrics](const Hop& hop) {
+    metrics.amazon_answered(hop);
+    log::write(hop.cause.empty() ? log::Level::info : log::Level::warn, "events.certificate_fetched",
+               {{"status", hop.status}, {"latency_ms", hop.elapsed.count()}, {"cause", hop.cause}});
+  };
+}
+
 }  // namespace
 
 http::CurlClientOptions amazon_client_options(const Config& config) {
@@ -63,11 +72,14 @@ http::CurlClientOptions amazon_client_options(const Config& config) {
 }
 
 Application::Application(const Config& config, storage::Database& database,
-                         const oauth::ClientRegistry& clients, const Clock& clock, Random& random,
-                         Metrics& metrics, boost::asio::io_context& context)
+                         const oauth::ClientRegistry& clients, amazon::ChainCache& chains, const Clock& clock,
+                         Random& random, Metrics& metrics, boost::asio::io_context& context)
     : store_(database.open_store()),
       http_client_(context, amazon_client_options(config)),
       amazon_(http_client_, clock, config.amazon_hosts, config.amazon_deadlines),
+      chain_client_(context, chain_client_options(config)),
+      chains_(chain_client_, chains, clock, report_fetches(metrics)),
+      forward_client_(context, forward_client_options(config)),
       session_(config, *store_, amazon_, clock, random, metrics),
       external_codes_(config, clock, random, context),
       engine_(config, *store_, amazon_, external_codes_, clock, random, metrics),
@@ -86,15 +98,18 @@ Application::Application(const Config& config, storage::Database& database,
       authorize_(config, clients, clock, random),
       authorization_request_(config, callers_, *store_, clock, random),
       authorization_response_(config, callers_, clients, *store_, clock, random),
+      events_(config, chains_, *store_, verifier_, forward_client_, clock, metrics),
+      accept_grant_(config, callers_, *store_, *store_, amazon_, verifier_, clock, random, metrics),
       link_start_(config, callers_, clock, random, metrics),
       link_finish_(config, callers_, engine_, clock, metrics),
-      link_status_(config, callers_, *store_, *store_, session_, clock, metrics),
+      link_status_(config, callers_, *store_, *store_, *store_, session_, clock, metrics),
       unlink_(config, callers_, *store_, session_, clock, metrics),
       link_trace_(callers_, *store_),
       launch_page_(config, clock),
       return_page_(config, engine_, clock, metrics),
       router_(routes({token_, introspection_, revocation_, userinfo_, metadata_, jwks_, authorize_,
-                      authorization_request_, authorization_response_, link_start_, link_finish_,
-                      link_status_, unlink_, link_trace_, launch_page_, return_page_, config.settings})) {}
+                      authorization_request_, authorization_response_, events_, accept_grant_, link_start_,
+                      link_finish_, link_status_, unlink_, link_trace_, launch_page_, return_page_,
+                      config.settings})) {}
 
 }  // namespace couplet::server

@@ -4,14 +4,17 @@
 #pragma once
 #include <boost/asio/io_context.hpp>
 
+#include "amazon/chain_fetcher.hpp"
 #include "http/client.hpp"
 #include "http/router.hpp"
 #include "oauth/client_registry.hpp"
+#include "server/accept_grant_endpoint.hpp"
 #include "server/active_tokens.hpp"
 #include "server/authorization_request_endpoint.hpp"
 #include "server/authorization_response_endpoint.hpp"
 #include "server/authorize_endpoint.hpp"
 #include "server/caller.hpp"
+#include "server/event_endpoint.hpp"
 #include "server/introspection_endpoint.hpp"
 #include "server/jwks_endpoint.hpp"
 #include "server/launch_page.hpp"
@@ -30,7 +33,8 @@ namespace couplet::server {
 class Application {
  public:
   Application(const Config& config, storage::Database& database, const oauth::ClientRegistry& clients,
-              const Clock& clock, Random& random, Metrics& metrics, boost::asio::io_context& context);
+              amazon::ChainCache& chains, const Clock& clock, Random& random, Metrics& metrics,
+              boost::asio::io_context& context);
   Application(const Application&) = delete;
   Application& operator=(const Application&) = delete;
 
@@ -42,6 +46,9 @@ class Application {
   std::unique_ptr<storage::Store> store_;
   http::CurlClient http_client_;
   amazon::AmazonClient amazon_;
+  http::CurlClient chain_client_;
+  amazon::ChainFetcher chains_;
+  http::CurlClient forward_client_;
   AmazonSession session_;
   ExternalCodeClient external_codes_;
   LinkEngine engine_;
@@ -61,6 +68,8 @@ class Application {
   AuthorizeEndpoint authorize_;
   AuthorizationRequestEndpoint authorization_request_;
   AuthorizationResponseEndpoint authorization_response_;
+  EventEndpoint events_;
+  AcceptGrantEndpoint accept_grant_;
   LinkStartEndpoint link_start_;
   LinkFinishEndpoint link_finish_;
   LinkStatusEndpoint link_status_;

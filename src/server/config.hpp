@@ -116,6 +116,9 @@ struct SkillSettings {
   std::vector<std::string> require;
   std::string login_url;
   std::string app_return_uri;
+  std::string forward_to;
+  std::string messaging_client_id;
+  std::string messaging_client_secret;  // reference
   std::string authorization = "couplet";
   std::string external_code_url;
   std::string external_code_secret;  // reference

@@ -8,20 +8,18 @@
 #include <filesystem>
 #include <tuple>
 
+#include "server/config_events.hpp"
 #include "server/config_external.hpp"
 #include "server/config_keys.hpp"
 #include "server/config_read.hpp"
 #include "server/config_tokens.hpp"
+#include "server/config_urls.hpp"
 
 namespace couplet::server {
 namespace {
 
 constexpr std::string_view kAlexaClientPrefix = "amzn1.application-oa2-client.";
 constexpr std::string_view kSkillIdPrefix = "amzn1.ask.skill.";
-
-bool is_loopback(std::string_view host) {
-  return host == "127.0.0.1" || host == "localhost" || host == "[::1]" || host == "::1";
-}
 
 bool is_slug(std::string_view text) {
   return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
@@ -32,17 +30,6 @@ bool is_slug(std::string_view text) {
 // VSCHAR of RFC 6749 appendix A: printable ASCII.
 bool is_vschar(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= 0x20 && c <= 0x7e; });
-}
-
-// Why a URI cannot be registered, or nothing (RU-05).
-std::string redirect_uri_problem(const std::string& uri) {
-  const auto url = boost::urls::parse_uri(uri);
-  if (!url) return "is not an absolute URI";
-  if (url->has_fragment()) return "must not have a fragment";
-  if (url->has_userinfo()) return "must not have a user name";
-  if (url->scheme() == "https" && !url->host().empty()) return "";
-  if (url->scheme() == "http" && is_loopback(url->host())) return "";
-  return "must be https (http only on a loopback address)";
 }
 
 std::vector<std::string> split(std::string_view text) {
@@ -294,6 +281,7 @@ class Checker {
     skill.app_return_uri = from.app_return_uri;
     skill.messages = from.messages;
     check_external(read_, at, from, secret_reader(), skill);
+    check_event_settings(read_, at, from, secret_reader(), skill);
     join_client(config, skill);
     config.skills.push_back(std::move(skill));
   }

@@ -196,6 +196,15 @@ const std::array kSkills = {
                        "True lets external_code_url lead to a loopback or private address."},
     Row<SkillSettings>{"external_timeout", &SkillSettings::external_timeout,
                        "For one call to external_code_url; up to three are made.", kOptional, 500, 10000},
+    Row<SkillSettings>{
+        "forward_to", &SkillSettings::forward_to,
+        "Your skill's own service: gets the signed requests from Alexa that are no events about "
+        "accounts, where both share an endpoint. https, or http on a loopback address."},
+    Row<SkillSettings>{"messaging_client_id", &SkillSettings::messaging_client_id,
+                       "Of a smart-home skill: the pair for Alexa skill messaging in the console, with which "
+                       "AcceptGrant's codes are exchanged. Empty: alexa_client_id."},
+    Row<SkillSettings>{"messaging_client_secret", &SkillSettings::messaging_client_secret,
+                       "Its secret, by reference."},
     Row<SkillSettings>{"messages", &SkillSettings::messages, "Your own texts for users, by error code."},
 };
 const std::array kApiKeys = {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/json_shapes.hpp"
 
+#include <algorithm>
 #include <boost/json/value_from.hpp>
+#include <vector>
 
 #include "alexa/error_table.hpp"
 
@@ -27,6 +29,33 @@ std::string_view action_of(const LinkView& view) {
   const bool linked = view.link && view.link->status == LinkStatus::LINKED && !view.grant_revoked_at;
   if (!linked) return "link";
   return view.link->origin == GrantOrigin::app ? "unlink" : "manage_in_alexa";
+}
+
+struct Evidence {
+  Instant at;
+  EvidenceSource source;
+  LinkStatus status;
+};
+
+// Everything that speaks for or against the link, the newest last.
+json::array evidence_of(const LinkView& view) {
+  std::vector<Evidence> all;
+  if (view.alexa_id && view.alexa_id->told_at)
+    all.push_back({*view.alexa_id->told_at, EvidenceSource::event, LinkStatus::LINKED});
+  if (view.alexa_id && view.alexa_id->disabled_at)
+    all.push_back({*view.alexa_id->disabled_at, EvidenceSource::event, LinkStatus::NOT_LINKED});
+  const bool said_already = !all.empty() && view.link && view.link->evidence == EvidenceSource::event;
+  if (view.link && !said_already)
+    all.push_back({view.link->checked_at, view.link->evidence, view.link->status});
+  if (view.grant_revoked_at)
+    all.push_back({*view.grant_revoked_at, EvidenceSource::own_grant, LinkStatus::NOT_LINKED});
+  std::ranges::sort(all, {}, &Evidence::at);
+  json::array list;
+  for (const Evidence& each : all)
+    list.push_back({{"source", enum_text(kEvidenceSources, each.source)},
+                    {"status", enum_text(kLinkStatuses, each.status)},
+                    {"at", to_iso8601(each.at)}});
+  return list;
 }
 
 json::object failure_of(const LinkAttempt& attempt) {
@@ -70,15 +99,6 @@ json::object to_json(const LinkAttempt& attempt, std::span<const Hop> hops) {
 }
 
 json::object to_json(const LinkView& view, const Skill& skill, const alexa::AmazonPages& pages) {
-  json::array evidence;
-  if (view.link)
-    evidence.push_back({{"source", enum_text(kEvidenceSources, view.link->evidence)},
-                        {"status", enum_text(kLinkStatuses, view.link->status)},
-                        {"at", to_iso8601(view.link->checked_at)}});
-  if (view.grant_revoked_at)
-    evidence.push_back({{"source", enum_text(kEvidenceSources, EvidenceSource::own_grant)},
-                        {"status", enum_text(kLinkStatuses, LinkStatus::NOT_LINKED)},
-                        {"at", to_iso8601(*view.grant_revoked_at)}});
   const bool linked = view.link && view.link->status == LinkStatus::LINKED && !view.grant_revoked_at;
   return {
       {"status", status_text(view.status)},
@@ -86,7 +106,7 @@ json::object to_json(const LinkView& view, const Skill& skill, const alexa::Amaz
                                   [](GrantOrigin origin) { return enum_text(kGrantOrigins, origin); })
                         : json::value(nullptr)},
       {"checked_at", or_null(view.link, [](const AccountLink& link) { return to_iso8601(link.checked_at); })},
-      {"evidence", std::move(evidence)},
+      {"evidence", evidence_of(view)},
       {"action", action_of(view)},
       {"manage_urls", or_null(alexa::manage_urls(pages, skill),
                               [](const alexa::ManageUrls& urls) { return to_json(urls); })}};

@@ -6,6 +6,7 @@
 #include "alexa/linking_urls.hpp"
 #include "base/json.hpp"
 #include "domain/link.hpp"
+#include "domain/skill_event.hpp"
 
 namespace couplet::server {
 
@@ -20,6 +21,7 @@ struct LinkView {
   Status status = Status::NOT_LINKED;
   std::optional<AccountLink> link;          // as stored; absent when there never was one
   std::optional<Instant> grant_revoked_at;  // our own side of it, where that has ended
+  std::optional<AlexaIdRecord> alexa_id{};  // what events have said about the user's newest Alexa id
 };
 /// {status, origin, checked_at, evidence, action, manage_urls}
 [[nodiscard]] json::object to_json(const LinkView& view, const Skill& skill, const alexa::AmazonPages& pages);

@@ -14,11 +14,13 @@ constexpr int kMostLinksInBetween = 5;
 
 LinkStatusEndpoint::LinkStatusEndpoint(const Config& config, const CallerAuthentication& callers,
                                        storage::GrantStore& grants, storage::LinkStore& links,
-                                       AmazonSession& session, const Clock& clock, Metrics& metrics)
+                                       storage::EventStore& events, AmazonSession& session,
+                                       const Clock& clock, Metrics& metrics)
     : config_(config),
       callers_(callers),
       grants_(grants),
       links_(links),
+      events_(events),
       session_(session),
       clock_(clock),
       metrics_(metrics) {}
@@ -32,7 +34,9 @@ Task<http::Response> LinkStatusEndpoint::handle(const http::Request& request) {
   if (!query)
     co_return request_problem({400, "invalid_request", "the query is broken or repeats a parameter"});
 
-  const auto view = co_await look(*target->skill, target->user, query->get("fresh") == "true");
+  auto looked = co_await look(*target->skill, target->user, query->get("fresh") == "true");
+  if (!looked) co_return store_unavailable();
+  const auto view = co_await with_events(*target->skill, target->user, *std::move(looked));
   if (!view) co_return store_unavailable();
   co_return http::json_response(200, json::serialize(to_json(*view, *target->skill, config_.amazon_pages)))
       .header("Cache-Control", "no-store");
@@ -47,9 +51,22 @@ Task<storage::Result<LinkView>> LinkStatusEndpoint::look(const Skill& skill, con
   const auto revoked = co_await revoked_at(**link);
   if (!revoked) co_return std::unexpected(revoked.error());
   if (*revoked) co_return LinkView{LinkView::Status::NOT_LINKED, std::move(*link), *revoked};
-  if (fresh && !(*link)->sealed_amazon_tokens.empty())
-    co_return co_await ask_amazon(skill, std::move(**link));
+  if (fresh && co_await can_ask_amazon(**link)) co_return co_await ask_amazon(skill, std::move(**link));
   co_return LinkView{LinkView::Status::LINKED, std::move(*link), {}};
+}
+
+Task<storage::Result<LinkView>> LinkStatusEndpoint::with_events(const Skill& skill, const UserId& user,
+                                                                LinkView view) {
+  auto ids = co_await events_.alexa_ids_of(skill.name, user);
+  if (!ids) co_return std::unexpected(ids.error());
+  if (!ids->empty()) view.alexa_id = std::move(ids->front());
+  co_return view;
+}
+
+// With the tokens of the link, or those that AcceptGrant brought (alexa-protocol 1.8).
+Task<bool> LinkStatusEndpoint::can_ask_amazon(const AccountLink& link) {
+  if (!link.sealed_amazon_tokens.empty()) co_return true;
+  co_return co_await session_.has_messaging_tokens(link);
 }
 
 Task<storage::Result<std::optional<Instant>>> LinkStatusEndpoint::revoked_at(const AccountLink& link) {
@@ -60,8 +77,11 @@ Task<storage::Result<std::optional<Instant>>> LinkStatusEndpoint::revoked_at(con
 }
 
 Task<storage::Result<LinkView>> LinkStatusEndpoint::ask_amazon(const Skill& skill, AccountLink link) {
-  auto seen = co_await session_.status(skill, link);
-  const bool gone = seen ? !seen->enabled : seen.error().code == "unauthorized";
+  const bool own_tokens = !link.sealed_amazon_tokens.empty();
+  auto seen =
+      own_tokens ? co_await session_.status(skill, link) : co_await session_.status_as_messenger(skill, link);
+  // Of tokens for messages, a refusal may have other reasons than the end of the link.
+  const bool gone = seen ? !seen->enabled : own_tokens && seen.error().code == "unauthorized";
   if (!seen && !gone) co_return LinkView{LinkView::Status::UNKNOWN, std::move(link), {}};
   const Instant now = clock_.now();
   if (gone) co_return co_await end_link(skill, std::move(link), now);

@@ -14,11 +14,14 @@ namespace couplet::server {
 class LinkStatusEndpoint {
  public:
   LinkStatusEndpoint(const Config& config, const CallerAuthentication& callers, storage::GrantStore& grants,
-                     storage::LinkStore& links, AmazonSession& session, const Clock& clock, Metrics& metrics);
+                     storage::LinkStore& links, storage::EventStore& events, AmazonSession& session,
+                     const Clock& clock, Metrics& metrics);
   Task<http::Response> handle(const http::Request& request);
 
  private:
   Task<storage::Result<LinkView>> look(const Skill& skill, const UserId& user, bool fresh);
+  Task<storage::Result<LinkView>> with_events(const Skill& skill, const UserId& user, LinkView view);
+  Task<bool> can_ask_amazon(const AccountLink& link);
   Task<storage::Result<std::optional<Instant>>> revoked_at(const AccountLink& link);
   Task<storage::Result<LinkView>> ask_amazon(const Skill& skill, AccountLink link);
   Task<storage::Result<LinkView>> end_link(const Skill& skill, AccountLink link, Instant now);
@@ -27,6 +30,7 @@ class LinkStatusEndpoint {
   const CallerAuthentication& callers_;
   storage::GrantStore& grants_;
   storage::LinkStore& links_;
+  storage::EventStore& events_;
   AmazonSession& session_;
   const Clock& clock_;
   Metrics& metrics_;

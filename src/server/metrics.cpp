@@ -23,7 +23,7 @@ const prometheus::Histogram::BucketBoundaries kOAuthSeconds = {0.001, 0.002, 0.0
 
 // The OAuth endpoints come first: they are counted by outcome, too.
 constexpr std::array kAreas = {"token",       "introspect", "revoke",   "userinfo", "authorize",
-                               "linking_api", "link_pages", "metadata", "other"};
+                               "linking_api", "link_pages", "metadata", "events",   "other"};
 constexpr std::array kStatusClasses = {"1xx", "2xx", "3xx", "4xx", "5xx"};
 enum Area : std::size_t {
   token,
@@ -34,6 +34,7 @@ enum Area : std::size_t {
   linking_api,
   link_pages,
   metadata,
+  events,
   other
 };
 constexpr std::size_t kOAuthAreas = authorize + 1;
@@ -48,6 +49,7 @@ Area area_of(std::string_view path) {
   if (path.starts_with("/v1/")) return linking_api;
   if (path.starts_with("/link/")) return link_pages;
   if (path.starts_with("/.well-known/") || path == "/oauth/jwks.json") return metadata;
+  if (path.starts_with("/alexa/")) return events;
   return other;
 }
 
@@ -89,6 +91,12 @@ struct Metrics::Impl {
       counter("couplet_amazon_calls_total", "Calls to Amazon, by call and result");
   prometheus::Family<prometheus::Counter>& external =
       counter("couplet_external_code_calls_total", "Calls to external authorization servers, by result");
+  prometheus::Family<prometheus::Counter>& events =
+      counter("couplet_events_total", "Events from Alexa, by type and what came of them");
+  prometheus::Family<prometheus::Counter>& events_refused =
+      counter("couplet_events_refused_total", "Requests at the event endpoint that were not taken, by check");
+  prometheus::Family<prometheus::Counter>& events_forwarded =
+      counter("couplet_events_forwarded_total", "Signed requests sent on to the skill's own service");
   // Looked up once: this one counts every request.
   std::array<std::array<prometheus::Counter*, kStatusClasses.size()>, kAreas.size()> answers{};
   std::array<OAuthSeries, kOAuthAreas> oauth_series;
@@ -143,6 +151,20 @@ void Metrics::link_failed(const SkillName& skill, const alexa::LinkErrorRow& row
 void Metrics::unlinked(const SkillName& skill, EvidenceSource evidence) {
   impl_->unlinked
       .Add({{"skill", skill.text()}, {"evidence", std::string(enum_text(kEvidenceSources, evidence))}})
+      .Increment();
+}
+
+void Metrics::event_received(const SkillName& skill, std::string_view type, std::string_view outcome) {
+  impl_->events.Add({{"skill", skill.text()}, {"type", std::string(type)}, {"outcome", std::string(outcome)}})
+      .Increment();
+}
+
+void Metrics::event_refused(const SkillName& skill, std::string_view reason) {
+  impl_->events_refused.Add({{"skill", skill.text()}, {"reason", std::string(reason)}}).Increment();
+}
+
+void Metrics::event_forwarded(const SkillName& skill, bool answered) {
+  impl_->events_forwarded.Add({{"skill", skill.text()}, {"result", answered ? "answered" : "failed"}})
       .Increment();
 }
 

@@ -27,6 +27,12 @@ class Metrics {
   /// Also raises couplet_operator_alerts_total where the row asks for it (LW-05).
   void link_failed(const SkillName& skill, const alexa::LinkErrorRow& row);
   void unlinked(const SkillName& skill, EvidenceSource evidence);
+  /// A signed event of Alexa's, with what came of it.
+  void event_received(const SkillName& skill, std::string_view type, std::string_view outcome);
+  /// A request at the event endpoint that was not taken, by the name of the check.
+  void event_refused(const SkillName& skill, std::string_view reason);
+  /// A signed request that was sent on to the skill's own service.
+  void event_forwarded(const SkillName& skill, bool answered);
   /// One call to Amazon, by the hop's name: "lwa.token", "alexa.enable", …
   void amazon_answered(const Hop& hop);
   /// One call to the external authorization server of a skill.

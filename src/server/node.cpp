@@ -27,6 +27,8 @@ constexpr seconds kSweepEvery{60};
 constexpr seconds kOrphanedAfter{120};  // longer than any step of an attempt may take
 constexpr std::chrono::hours kKeepCodes{
     24};  // a replay is still recognised this long after the code expired (CD-02)
+constexpr std::chrono::hours kKeepEvents{
+    72};  // Amazon repeats one for an hour; a clock may be stepped (AX-14)
 constexpr std::size_t kPurgeAtOnce = 500;
 constexpr milliseconds kLinkEndPoll{20};
 
@@ -67,6 +69,7 @@ std::string needs_restart(const Settings& now, const Settings& next) {
   compare(now.server.trusted_proxies == next.server.trusted_proxies, "server.trusted_proxies");
   compare(now.server.stop_grace == next.server.stop_grace, "server.stop_grace");
   compare(same(now.operations.listen, next.operations.listen), "operations.listen");
+  compare(now.amazon.ca_file == next.amazon.ca_file, "amazon.ca_file");
   compare(now.storage.path == next.storage.path, "storage.path");
   compare(now.log.level == next.log.level, "log.level");
   return names;
@@ -96,8 +99,16 @@ struct Node::Impl {
   std::vector<std::shared_ptr<Serving>> serve(const std::shared_ptr<const Config>& what) {
     std::vector<std::shared_ptr<Serving>> made;
     for (std::size_t i = 0; i < runtime.size(); ++i)
-      made.push_back(std::make_shared<Serving>(what, *database, clock, random, metrics, runtime.context(i)));
+      made.push_back(
+          std::make_shared<Serving>(what, *database, *chains, clock, random, metrics, runtime.context(i)));
     return made;
+  }
+
+  Result<void, StartError> load_authorities() {
+    auto trust = TrustStore::load(config->settings.amazon.ca_file);
+    if (!trust) return std::unexpected(StartError{"amazon.ca_file: " + trust.error()});
+    chains.emplace(*std::move(trust), clock);
+    return {};
   }
 
   Result<void, StartError> listen() {
@@ -158,7 +169,9 @@ struct Node::Impl {
     auto codes = co_await store.purge_codes(clock.now() - kKeepCodes, kPurgeAtOnce);
     auto attempts = co_await store.purge_attempts(
         clock.now() - present->config->settings.storage.keep_attempts, kPurgeAtOnce);
-    if (!codes || !attempts) log::warn("store.purge_failed", {{"next", "tried again in a minute"}});
+    auto events = co_await store.purge_events(clock.now() - kKeepEvents, kPurgeAtOnce);
+    if (!codes || !attempts || !events)
+      log::warn("store.purge_failed", {{"next", "tried again in a minute"}});
   }
 
   // On each thread, what the last reloads left there.
@@ -173,6 +186,7 @@ struct Node::Impl {
   Metrics metrics;
   SigningKeyHistory signing_keys;
   std::unique_ptr<storage::Database> database;
+  std::optional<amazon::ChainCache> chains;  // the threads share it; before them, so that it goes after them
   http::Runtime runtime;
   asio::steady_timer sweep_pause;  // belongs to the first thread
   Servings servings;
@@ -188,6 +202,7 @@ Node::Node(std::shared_ptr<const Config> config, const Clock& clock, Random& ran
 Node::~Node() { stop(); }
 
 Result<void, StartError> Node::start() {
+  if (auto loaded = impl_->load_authorities(); !loaded) return loaded;
   if (auto opened = impl_->open_database(); !opened) return opened;
   if (auto listening = impl_->listen(); !listening) return listening;
   asio::co_spawn(impl_->runtime.context(0), impl_->sweep(), asio::detached);

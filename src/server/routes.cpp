@@ -35,6 +35,7 @@ http::Router routes(const Endpoints& at) {
   router.add("POST", "/v1/authorization-requests/{challenge}/deny",
              to<&AuthorizationRequestEndpoint::deny>(at.authorization_request));
   router.add("GET", "/v1/link-attempts/{attempt_id}", to<&LinkTraceEndpoint::handle>(at.link_trace));
+  router.add("POST", "/v1/skills/{skill}/accept-grant", to<&AcceptGrantEndpoint::handle>(at.accept_grant));
 
   // Opened by browsers and phones.
   router.add("GET", "/oauth/authorize", to<&AuthorizeEndpoint::handle>(at.authorize));
@@ -46,6 +47,7 @@ http::Router routes(const Endpoints& at) {
   add_association_files(router, at.settings);
 
   // Called by Alexa, the skill, and resource servers.
+  router.add("POST", "/alexa/{skill}/events", to<&EventEndpoint::handle>(at.events));
   router.add("POST", "/oauth/token", to<&TokenEndpoint::handle>(at.token));
   router.add("POST", "/oauth/introspect", to<&IntrospectionEndpoint::handle>(at.introspection));
   router.add("POST", "/oauth/revoke", to<&RevocationEndpoint::handle>(at.revocation));

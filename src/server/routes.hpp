@@ -15,6 +15,8 @@ class JwksEndpoint;
 class AuthorizeEndpoint;
 class AuthorizationRequestEndpoint;
 class AuthorizationResponseEndpoint;
+class EventEndpoint;
+class AcceptGrantEndpoint;
 class LinkStartEndpoint;
 class LinkFinishEndpoint;
 class LinkStatusEndpoint;
@@ -33,6 +35,8 @@ struct Endpoints {
   AuthorizeEndpoint& authorize;
   AuthorizationRequestEndpoint& authorization_request;
   AuthorizationResponseEndpoint& authorization_response;
+  EventEndpoint& events;
+  AcceptGrantEndpoint& accept_grant;
   LinkStartEndpoint& link_start;
   LinkFinishEndpoint& link_finish;
   LinkStatusEndpoint& link_status;

@@ -42,7 +42,8 @@ TEST(OpenApi, describes_exactly_the_routes_that_are_there) {
   SystemRandom random;
   Metrics metrics;
   boost::asio::io_context context;
-  const Application application(config, *database, clients, clock, random, metrics, context);
+  amazon::ChainCache chains(TrustStore::load("").value(), clock);
+  const Application application(config, *database, clients, chains, clock, random, metrics, context);
   EXPECT_EQ(application.router().routes(), described_routes());
 }
 

@@ -12,11 +12,11 @@ namespace couplet::server {
 
 /// One thread's application with the configuration it borrows. Thread: its own, but for under_way().
 struct Serving {
-  Serving(std::shared_ptr<const Config> c, storage::Database& database, const Clock& clock, Random& random,
-          Metrics& metrics, boost::asio::io_context& context)
+  Serving(std::shared_ptr<const Config> c, storage::Database& database, amazon::ChainCache& chains,
+          const Clock& clock, Random& random, Metrics& metrics, boost::asio::io_context& context)
       : config(std::move(c)),
         clients(config->clients),
-        application(*config, database, clients, clock, random, metrics, context) {}
+        application(*config, database, clients, chains, clock, random, metrics, context) {}
 
   std::shared_ptr<const Config> config;
   oauth::ClientRegistry clients;

@@ -13,7 +13,7 @@ namespace {
 class ServingTest : public ::testing::Test {
  protected:
   std::shared_ptr<Serving> made(std::shared_ptr<const Config> config) {
-    return std::make_shared<Serving>(std::move(config), *database, clock, random, metrics, context);
+    return std::make_shared<Serving>(std::move(config), *database, chains, clock, random, metrics, context);
   }
   static std::shared_ptr<const Config> some_config() {
     return std::make_shared<const Config>(testing::test_config());
@@ -21,6 +21,7 @@ class ServingTest : public ::testing::Test {
 
   std::unique_ptr<storage::Database> database = storage::make_memory_database();
   SystemClock clock;
+  amazon::ChainCache chains{TrustStore::load("").value(), clock};
   SystemRandom random;
   Metrics metrics;
   boost::asio::io_context context{1};

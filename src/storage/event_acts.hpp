@@ -70,6 +70,7 @@ EventReceipt link(Rows& rows, const SkillEvent& event, const std::optional<Grant
   record.user = grant->user;
   record.grant_id = grant->grant_id;
   record.linked_at = newer_of(record.linked_at, event.created_at);
+  record.told_at = newer_of(record.told_at, event.created_at);
   rows.put_alexa_id(record);
   unlink_others(rows, event, grant->user);
   if (auto link = link_told_by_event(rows.find_link(event.skill, grant->user), *grant, event))

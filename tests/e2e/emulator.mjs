@@ -48,6 +48,11 @@ export class Emulator {
     const { pathname, search } = new URL(redirectTo);
     return call(`${this.#url}${pathname}${search}`, { headers: { Accept: "text/html" } });
   };
+  /** Sends one event by hand and gives what came of it, `last_status` among it. */
+  tell = (user, skillId, event, more = {}) => this.api("POST", "/events", { user, skill_id: skillId, event, ...more });
+  eventMode = (mode) => this.api("PUT", "/events/mode", mode);
+  events = () => this.api("GET", "/events");
+  deliverEvents = () => this.api("POST", "/events/deliver");
   say = (user, skillId, intent) => this.api("POST", "/voice", { user, skill_id: skillId, intent });
 
   /** Opens a consent page and answers it; gives where the browser is sent. */

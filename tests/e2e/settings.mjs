@@ -76,6 +76,7 @@ require = ${toml(skill.require)}
 ${externalOf(world, skill) ? externalSettings(externalOf(world, skill)) : ""}
 ${skill.loginPath && !externalOf(world, skill) ? `login_url = ${toml(world.rideUrl + skill.loginPath)}` : ""}
 app_return_uri = ${toml(`${world.rideUrl}/alexa`)}
+${world.forwardTo?.[skill.name] ? `forward_to = ${toml(world.forwardTo[skill.name])}` : ""}
 `;
 
 const apiKey = (name, key, skillNames) => `
@@ -127,6 +128,12 @@ jwks_file = "users.jwks"
 skills = ["ride-hailer"]
 `;
 
+/** By a name that the tap on token calls does not stand in for. */
+const eventsUrl = (world, skill) => `https://localhost:${world.ports.couplet}/alexa/${skill.name}/events`;
+const eventSettings = (world, skill) => `[skills.events]
+endpoint = ${toml(eventsUrl(world, skill))}
+subscriptions = ["SKILL_ENABLED", "SKILL_DISABLED", "SKILL_ACCOUNT_LINKED", "SKILL_PERMISSION_CHANGED"]`;
+
 const emulatorSkill = (world, skill) => `
 [[skills]]
 skill_id = ${toml(skill.skillId)}
@@ -135,8 +142,9 @@ stages = ["development"]
 alexa_client_id = ${toml(skill.alexaClientId)}
 alexa_client_secret = ${toml(world.secrets[`amazon-${skill.name}`])}
 vendor_id = "M1EXAMPLEVENDOR"
-endpoint = ${toml(`${world.rideUrl}/alexa/skill`)}
+endpoint = ${toml(world.forwardTo?.[skill.name] ? eventsUrl(world, skill) : `${world.rideUrl}/alexa/skill`)}
 utterances = [{ say = ${toml(`Alexa, ask ${skill.displayName} for a ride`)}, intent = "OrderRideIntent" }]
+${world.events ? eventSettings(world, skill) : ""}
 [skills.account_linking]
 authorizationUrl = ${toml(`${world.coupletUrl}/oauth/authorize`)}
 authorizationUrlsByPlatform = [{ platformType = "iOS", platformAuthorizationUrl = "https://app.example.org/alexa-auth" }]

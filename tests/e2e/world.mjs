@@ -219,7 +219,8 @@ async function writeSecrets(world, jwks) {
 
 /**
  * Everything up and ready. `tapAmazon` listens in on Couplet's calls to Amazon, too; `refreshPolicies` has the
- * settings of clients that are not "stable", by skill.
+ * settings of clients that are not "stable", by skill; `events` subscribes the skills; `forwardTo` has the services, by
+ * skill, that share their endpoint with the events.
  */
 export async function startWorld({
   ride = false,
@@ -228,6 +229,8 @@ export async function startWorld({
   logLevel = "info",
   refreshPolicies = {},
   external,
+  events = false,
+  forwardTo,
 } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "couplet-e2e-"));
   const ports = await namePorts();
@@ -248,6 +251,8 @@ export async function startWorld({
     logLevel,
     tapAmazon,
     refreshPolicies,
+    events,
+    forwardTo,
     certificate: await makeCertificate(authority, "couplet", "DNS:localhost,IP:127.0.0.1"),
     coupletUrl: `https://127.0.0.1:${ports.couplet}`,
     operationsUrl: `http://127.0.0.1:${ports.operations}`,

@@ -143,7 +143,7 @@ Process::Process(const server::Config& config, storage::Database& database, Amaz
       callers_(config, clock),
       token_(*store_, *store_, clients_, issuer_, *config.keys, clock, random, limiter_),
       unlink_(config, callers_, *store_, session_, clock, metrics),
-      status_(config, callers_, *store_, *store_, session_, clock, metrics) {}
+      status_(config, callers_, *store_, *store_, *store_, session_, clock, metrics) {}
 
 Process::~Process() {
   for (const auto& weak : inbound_) {

@@ -135,6 +135,7 @@ TEST_P(StoreConformance, WH_02_every_id_of_a_user_is_kept) {
   EXPECT_EQ(ids[0].alexa_user_id, again);
   EXPECT_EQ(ids[0].grant_id, second.grant_id);
   EXPECT_EQ(ids[0].linked_at, kStart + seconds{20});
+  EXPECT_EQ(ids[0].told_at, kStart + seconds{20});
   EXPECT_FALSE(ids[0].disabled_at);
   EXPECT_EQ(ids[1].alexa_user_id, kAnna);
   EXPECT_EQ(ids[1].disabled_at, kStart + seconds{10});

@@ -8,15 +8,15 @@ namespace couplet::storage::sqlite {
 namespace {
 
 constexpr std::string_view kFind =
-    "SELECT skill, alexa_user_id, user_id, grant_id, linked_at, disabled_at FROM alexa_ids"
+    "SELECT skill, alexa_user_id, user_id, grant_id, linked_at, told_at, disabled_at FROM alexa_ids"
     " WHERE skill = ? AND alexa_user_id = ?";
 constexpr std::string_view kPut =
-    "INSERT INTO alexa_ids (skill, alexa_user_id, user_id, grant_id, linked_at, disabled_at)"
-    " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (skill, alexa_user_id) DO UPDATE SET"
-    " (user_id, grant_id, linked_at, disabled_at) ="
-    " (excluded.user_id, excluded.grant_id, excluded.linked_at, excluded.disabled_at)";
+    "INSERT INTO alexa_ids (skill, alexa_user_id, user_id, grant_id, linked_at, told_at, disabled_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (skill, alexa_user_id) DO UPDATE SET"
+    " (user_id, grant_id, linked_at, told_at, disabled_at) ="
+    " (excluded.user_id, excluded.grant_id, excluded.linked_at, excluded.told_at, excluded.disabled_at)";
 constexpr std::string_view kOfUser =
-    "SELECT skill, alexa_user_id, user_id, grant_id, linked_at, disabled_at FROM alexa_ids"
+    "SELECT skill, alexa_user_id, user_id, grant_id, linked_at, told_at, disabled_at FROM alexa_ids"
     " WHERE skill = ? AND user_id = ? ORDER BY coalesce(linked_at, disabled_at) DESC, alexa_user_id LIMIT ?";
 
 AlexaIdRecord take_record(Rows& rows) {
@@ -26,6 +26,7 @@ AlexaIdRecord take_record(Rows& rows) {
   rows.take(record.user);
   rows.take(record.grant_id);
   rows.take(record.linked_at);
+  rows.take(record.told_at);
   rows.take(record.disabled_at);
   return record;
 }
@@ -42,7 +43,7 @@ std::optional<AlexaIdRecord> AlexaIds::find(const SkillName& skill, const AlexaU
 }
 
 void AlexaIds::put(const AlexaIdRecord& record) {
-  put_.run(record.skill, record.alexa_user_id, record.user, record.grant_id, record.linked_at,
+  put_.run(record.skill, record.alexa_user_id, record.user, record.grant_id, record.linked_at, record.told_at,
            record.disabled_at);
 }
 

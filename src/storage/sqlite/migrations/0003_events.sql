@@ -7,7 +7,8 @@ CREATE TABLE alexa_ids (
   user_id       TEXT,             -- absent while only a SkillDisabled has named the id
   grant_id      BLOB,
   linked_at     INTEGER,          -- at Amazon
-  disabled_at   INTEGER,          -- at Amazon
+  told_at       INTEGER,          -- of the newest SkillAccountLinked, at Amazon
+  disabled_at   INTEGER,          -- of the newest SkillDisabled, at Amazon
   PRIMARY KEY (skill, alexa_user_id)
 ) STRICT, WITHOUT ROWID;
 
