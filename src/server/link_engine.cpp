@@ -94,7 +94,8 @@ Task<void> LinkEngine::pick_up(Instant older_than) {
   for (LinkAttempt& attempt : *unfinished) {
     const Skill* const skill = config_.find_skill(attempt.skill);
     if (!skill || attempt.updated_at >= older_than || running_.contains(attempt.attempt_id)) continue;
-    if (alexa::is_unsettled(attempt) && clock_.now() < alexa::next_look(attempt)) continue;
+    const bool at_start = older_than > clock_.now();
+    if (!at_start && alexa::is_unsettled(attempt) && clock_.now() < alexa::next_look(attempt)) continue;
     log::info("link.picked_up", {{"trace_id", attempt.attempt_id.text()},
                                  {"status", enum_text(kAttemptStatuses, attempt.status)}});
     running_.emplace(attempt.attempt_id, std::make_shared<Running>(co_await asio::this_coro::executor));

@@ -47,7 +47,8 @@ class LinkEngine {
   [[nodiscard]] std::size_t under_way() const { return under_way_; }
 
   /// Takes up every attempt that was left unfinished before `older_than`: by a crash, or by a store that
-  /// failed. Those whose outcome Amazon could not tell are asked about again when it is time (EN-09).
+  /// failed. Those whose outcome Amazon could not tell are asked about again when it is time, and at a start
+  /// (EN-09).
   Task<void> pick_up(Instant older_than);
 
  private:

@@ -69,6 +69,20 @@ const places = [
 ];
 
 describe("kill -9 in the middle of a link", () => {
+  it("EN-09 SG-01 an outcome that Amazon could not tell is settled after the restart", async () => {
+    const user = world.newUser();
+    await world.emulator.fault(inbound("POST", "/v1/users"), { reset: "after" });
+    await world.emulator.fault(inbound("GET", "/v1/users"), { status: 503, body: "" }, 1000);
+    const { answer, tokens, attempt_id } = await world.link(user);
+    assert.equal(answer.json().code, "in_progress");
+    await world.emulator.clearFaults();
+    await world.kill();
+    await world.upCouplet();
+    assert.equal((await ended(attempt_id)).status, "linked");
+    assert.equal(await world.isLive(tokens[0].refresh_token), true);
+    assert.equal((await world.status(user, { fresh: true })).status, "LINKED");
+  });
+
   for (const [name, place, status, code] of places)
     it(`SG-01 SG-02 FT-01 ${name}`, async () => {
       const user = world.newUser();

@@ -29,7 +29,7 @@ describe("scenarios", () => {
   it("there are at least six", () => assert.ok(files.length >= 6, files.join()));
 
   for (const file of files)
-    it(`EM-01 ${file}`, async () => {
+    it(`${file}`, async () => {
       const { code, output, errors } = await play(join(folder, file));
       assert.equal(code, 0, output + errors);
       assert.match(output, /1 of 1 scenarios passed/);
@@ -64,7 +64,7 @@ describe("scenarios", () => {
 });
 
 describe("a swarm", () => {
-  it(`EM-02 ${swarmUsers} people link, use the skill for a virtual week, and leave; both sides are equal`, async () => {
+  it(`${swarmUsers} people link, use the skill for a virtual week, and leave; both sides are equal`, async () => {
     const key = join(world.folder, "swarm-key");
     await writeFile(key, world.apiKey);
     const { code, output, errors } = await run("couplet-emulator", [
