@@ -59,6 +59,7 @@ class SkillEventsOverControl : public ::testing::Test {
   std::string link() { return text_of(body_of(amazon.link(amazon.amazon_token())), "user.id"); }
   void disable() { remove("/users/anna/links/" + std::string(kSkillId)); }
 
+  boost::asio::io_context context{1};  // lives longer than the emulator that waits on it
   ScriptedProvider::Answer event_answer = json_answer(200, R"({"version":"1.0","response":{}})");
   AmazonUnderTest amazon{settings_with_events()};
 };
@@ -261,7 +262,6 @@ TEST_F(SkillEventsOverControl, pending_events_can_be_dropped) {
 }
 
 TEST_F(SkillEventsOverControl, the_loop_delivers_by_itself) {
-  boost::asio::io_context context(1);
   amazon.emulator.start(context);
   link();  // on a context of its own; the loop finds the events when it begins
   event_answer = json_answer(200, "");

@@ -40,7 +40,7 @@ class Emulator {
   [[nodiscard]] const http::Router& browser_router() const;
   [[nodiscard]] const http::Router& amazon_router() const;
   /// What Alexa does by itself (skill events, refreshes on schedule) happens as long as `context` runs, which
-  /// the routers belong to.
+  /// the routers belong to. It outlives the emulator.
   void start(boost::asio::io_context& context);
   /// Lets `context` come to its end. Thread: any.
   void stop();
