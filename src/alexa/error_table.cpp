@@ -8,7 +8,7 @@ namespace couplet::alexa {
 namespace {
 
 using enum LinkStep;
-using enum MessageKey;
+using enum TextKey;
 constexpr Retry kNo = Retry::no, kAgain = Retry::with_new_attempt;
 constexpr Alert kQuiet = Alert::no, kAct = Alert::operator_must_act;
 
@@ -133,26 +133,6 @@ constexpr std::array kRows = {
                  "read the trace"},
 };
 
-constexpr std::string_view kProblem =
-    "We are experiencing a problem connecting with Alexa to link your account. Please try again later.";
-constexpr std::string_view kUnexpected =
-    "We encountered an unexpected error while linking your account with Alexa. Please try again.";
-constexpr std::string_view kMomentary =
-    "We encountered a momentary error while linking your account with Alexa. Please try again later.";
-constexpr std::string_view kStartOver =
-    "This link request is no longer valid. Please go back to the app and start again.";
-
-std::string_view built_in_text(MessageKey key) {
-  switch (key) {
-    case none: return "";
-    case problem: return kProblem;
-    case unexpected: return kUnexpected;
-    case momentary: return kMomentary;
-    case start_over: return kStartOver;
-  }
-  return kProblem;
-}
-
 }  // namespace
 
 std::span<const LinkErrorRow> link_error_rows() { return kRows; }
@@ -181,10 +161,8 @@ std::string_view enablement_error_code(int http_status) {
   }
 }
 
-std::string user_message(const LinkErrorRow& row, const Skill& skill) {
-  if (row.message == none) return "";
-  const auto own = skill.messages.find(std::string(row.code));
-  return own != skill.messages.end() ? own->second : std::string(built_in_text(row.message));
+std::string user_message(const LinkErrorRow& row, const Reader& reader) {
+  return text(row.message, reader, row.code);
 }
 
 }  // namespace couplet::alexa

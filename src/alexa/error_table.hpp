@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every way a link can fail, one row each: what it is called, what the user is told, what the operator should
-// do. API, pages and docs all read this table. Source: the guide's three error tables
+// do. API, pages, trace and docs all read this table. Source: the guide's three error tables
 // (alexa-protocol 1.4, 1.5, 1.7) and what Amazon does beyond them.
 #pragma once
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "alexa/texts.hpp"
 #include "domain/enum_text.hpp"
-#include "domain/skill.hpp"
 
 namespace couplet::alexa {
 
@@ -22,23 +22,14 @@ inline constexpr EnumTable<LinkStep, 3> kLinkSteps{{{LinkStep::authorization, "a
                                                     {LinkStep::token, "token"},
                                                     {LinkStep::enablement, "enablement"}}};
 
-/// What the user is told; the texts are in user_message().
-enum class MessageKey {
-  none,        // the user knows: it was their own choice
-  problem,     // a problem connecting with Alexa; later
-  unexpected,  // an unexpected error; try again
-  momentary,   // a momentary error; later
-  start_over,  // this link request is no longer good; start again in the app
-};
-
 enum class Retry { no, with_new_attempt };
 enum class Alert { no, operator_must_act };
 
 struct LinkErrorRow {
   LinkStep step;
-  std::string_view code;  // the `code` of a problem body
-  int http_status;        // what our API answers
-  MessageKey message;
+  std::string_view code;    // the `code` of a problem body
+  int http_status;          // what our API answers
+  TextKey message;          // what the user is told
   Retry retry;              // `retryable` of a problem body
   Alert alert;              // raises the alert metric (LW-05)
   std::string_view cause;   // for operators
@@ -54,8 +45,9 @@ struct LinkErrorRow {
 /// The row's code for an HTTP status of the enablement API: 400 → "bad_request", 503 → "unavailable", …
 [[nodiscard]] std::string_view enablement_error_code(int http_status);
 
-/// What to show the user, in the skill's words where it has its own; empty means: show nothing.
-[[nodiscard]] std::string user_message(const LinkErrorRow& row, const Skill& skill);
+/// What to show the user, in their language, and in the skill's words where it has its own; empty means: show
+/// nothing.
+[[nodiscard]] std::string user_message(const LinkErrorRow& row, const Reader& reader);
 
 /// docs/errors.md, from the rows.
 [[nodiscard]] std::string describe_link_errors();

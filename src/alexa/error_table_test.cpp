@@ -13,27 +13,27 @@ namespace {
 struct GuideRow {
   LinkStep step;
   const char* code;
-  MessageKey message;
+  TextKey message;
 };
 
 // The guide's three tables: 7 authorization errors, 5 token errors, 4 enablement statuses.
 constexpr GuideRow kGuide[] = {
-    {LinkStep::authorization, "invalid_request", MessageKey::problem},
-    {LinkStep::authorization, "unauthorized_client", MessageKey::problem},
-    {LinkStep::authorization, "access_denied", MessageKey::none},
-    {LinkStep::authorization, "unsupported_response_type", MessageKey::problem},
-    {LinkStep::authorization, "invalid_scope", MessageKey::problem},
-    {LinkStep::authorization, "server_error", MessageKey::unexpected},
-    {LinkStep::authorization, "temporarily_unavailable", MessageKey::momentary},
-    {LinkStep::token, "invalid_request", MessageKey::problem},
-    {LinkStep::token, "invalid_client", MessageKey::problem},
-    {LinkStep::token, "invalid_grant", MessageKey::problem},
-    {LinkStep::token, "unauthorized_client", MessageKey::problem},
-    {LinkStep::token, "unsupported_grant_type", MessageKey::problem},
-    {LinkStep::enablement, "bad_request", MessageKey::problem},
-    {LinkStep::enablement, "forbidden", MessageKey::problem},
-    {LinkStep::enablement, "not_found", MessageKey::problem},
-    {LinkStep::enablement, "server_error", MessageKey::unexpected},
+    {LinkStep::authorization, "invalid_request", TextKey::problem},
+    {LinkStep::authorization, "unauthorized_client", TextKey::problem},
+    {LinkStep::authorization, "access_denied", TextKey::none},
+    {LinkStep::authorization, "unsupported_response_type", TextKey::problem},
+    {LinkStep::authorization, "invalid_scope", TextKey::problem},
+    {LinkStep::authorization, "server_error", TextKey::unexpected},
+    {LinkStep::authorization, "temporarily_unavailable", TextKey::momentary},
+    {LinkStep::token, "invalid_request", TextKey::problem},
+    {LinkStep::token, "invalid_client", TextKey::problem},
+    {LinkStep::token, "invalid_grant", TextKey::problem},
+    {LinkStep::token, "unauthorized_client", TextKey::problem},
+    {LinkStep::token, "unsupported_grant_type", TextKey::problem},
+    {LinkStep::enablement, "bad_request", TextKey::problem},
+    {LinkStep::enablement, "forbidden", TextKey::problem},
+    {LinkStep::enablement, "not_found", TextKey::problem},
+    {LinkStep::enablement, "server_error", TextKey::unexpected},
 };
 
 TEST(LK_11, every_row_of_the_guide_has_its_message) {
@@ -41,7 +41,7 @@ TEST(LK_11, every_row_of_the_guide_has_its_message) {
     const LinkErrorRow& found = find_link_error(row.step, row.code);
     EXPECT_EQ(found.code, row.code);
     EXPECT_EQ(found.message, row.message) << row.code;
-    EXPECT_EQ(user_message(found, {}).empty(), row.message == MessageKey::none) << row.code;
+    EXPECT_EQ(user_message(found, Skill{}).empty(), row.message == TextKey::none) << row.code;
   }
 }
 
@@ -56,15 +56,26 @@ TEST(LK_11, an_unknown_code_gets_the_general_text) {
     const LinkErrorRow& row = find_link_error(step, "a_code_of_next_year");
     EXPECT_EQ(row.code, "other");
     EXPECT_EQ(row.step, step);
-    EXPECT_EQ(row.message, MessageKey::problem);
+    EXPECT_EQ(row.message, TextKey::problem);
+  }
+}
+
+TEST(LK_11, every_row_has_a_text_in_every_language_or_in_none) {
+  const Skill skill;
+  for (const LinkErrorRow& row : link_error_rows()) {
+    const std::string english = user_message(row, {skill, "en"});
+    const std::string german = user_message(row, {skill, "de"});
+    EXPECT_EQ(english.empty(), row.message == TextKey::none) << row.code;
+    EXPECT_EQ(german.empty(), english.empty()) << row.code;
+    EXPECT_TRUE(english.empty() || english != german) << row.code;
   }
 }
 
 TEST(ErrorTable, a_skills_own_text_replaces_the_built_in_one) {
   Skill skill;
-  skill.messages["invalid_grant"] = "Bitte noch einmal.";
-  EXPECT_EQ(user_message(find_link_error(LinkStep::token, "invalid_grant"), skill), "Bitte noch einmal.");
-  EXPECT_NE(user_message(find_link_error(LinkStep::token, "invalid_client"), skill), "Bitte noch einmal.");
+  skill.messages["invalid_grant"] = "Once more, please.";
+  EXPECT_EQ(user_message(find_link_error(LinkStep::token, "invalid_grant"), skill), "Once more, please.");
+  EXPECT_NE(user_message(find_link_error(LinkStep::token, "invalid_client"), skill), "Once more, please.");
 }
 
 TEST(LW_05, broken_configuration_alerts_and_a_spent_code_does_not) {

@@ -8,9 +8,12 @@
 namespace couplet::alexa {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+// What was sealed before there were locales is still read: links are under way while the server is replaced.
+constexpr std::uint8_t kVersion = 2, kVersionWithoutLocale = 1;
 
-StartedLink read_started(OctetReader& in) {
+bool is_readable(std::uint8_t version) { return version == kVersion || version == kVersionWithoutLocale; }
+
+StartedLink read_started(OctetReader& in, std::uint8_t version) {
   StartedLink started;
   started.attempt_id = AttemptId::from_bytes(in.raw(AttemptId::kBytes)).value_or(AttemptId{});
   started.platform = static_cast<Platform>(in.u8());
@@ -20,6 +23,7 @@ StartedLink read_started(OctetReader& in) {
   started.user = UserId(in.text());
   started.redirect_uri = in.text();
   for (std::uint8_t left = in.u8(); left > 0; --left) started.acknowledged.push_back(in.text());
+  if (version != kVersionWithoutLocale) started.locale = in.text();
   return started;
 }
 
@@ -37,6 +41,7 @@ OAuthState seal_state(const StartedLink& started, const KeyRing& keys, Random& r
   out.text(started.redirect_uri);
   out.u8(static_cast<std::uint8_t>(started.acknowledged.size()));
   for (const std::string& name : started.acknowledged) out.text(name);
+  out.text(started.locale);
   return OAuthState(
       to_base64url(keys.seal(SealPurpose::oauth_state, out.bytes(), started.skill.text(), random)));
 }
@@ -48,8 +53,9 @@ Result<StartedLink, StateError> open_state(const OAuthState& state, const Skill&
   const auto plain = keys.open(SealPurpose::oauth_state, *box, skill.name.text());
   if (!plain) return std::unexpected(StateError::invalid);
   OctetReader in(*plain);
-  if (in.u8() != kVersion) return std::unexpected(StateError::invalid);
-  StartedLink started = read_started(in);
+  const std::uint8_t version = in.u8();
+  if (!is_readable(version)) return std::unexpected(StateError::invalid);
+  StartedLink started = read_started(in, version);
   if (!in.complete()) return std::unexpected(StateError::invalid);
   if (now >= started.expires_at) return std::unexpected(StateError::expired);
   started.skill = skill.name;
@@ -77,6 +83,7 @@ std::string seal_ticket(const LaunchTicket& ticket, const KeyRing& keys, Random&
   out.text(ticket.binding.reveal());
   out.text(ticket.skill.text());
   out.text(ticket.lwa_url);
+  out.text(ticket.locale);
   return to_base64url(keys.seal(SealPurpose::launch_ticket, out.bytes(), "", random));
 }
 
@@ -85,12 +92,14 @@ Result<LaunchTicket, StateError> open_ticket(std::string_view text, const KeyRin
   const auto plain = box ? keys.open(SealPurpose::launch_ticket, *box, "") : std::nullopt;
   if (!plain) return std::unexpected(StateError::invalid);
   OctetReader in(*plain);
-  if (in.u8() != kVersion) return std::unexpected(StateError::invalid);
+  const std::uint8_t version = in.u8();
+  if (!is_readable(version)) return std::unexpected(StateError::invalid);
   LaunchTicket ticket;
   ticket.expires_at = in.instant();
   ticket.binding = BrowserBinding(in.text());
   ticket.skill = SkillName(in.text());
   ticket.lwa_url = in.text();
+  if (version != kVersionWithoutLocale) ticket.locale = in.text();
   if (!in.complete()) return std::unexpected(StateError::invalid);
   if (now >= ticket.expires_at) return std::unexpected(StateError::expired);
   return ticket;

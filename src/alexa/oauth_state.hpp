@@ -29,6 +29,7 @@ struct StartedLink {
   std::vector<std::string> acknowledged;
   Digest browser_binding{};  // SHA-256 of the launch cookie; zero in return mode `app`
   Instant expires_at{};
+  std::string locale{};  // the user's, as the start call gave it; empty when it gave none
   std::uint8_t key_id =
       0;  // the ring's key it was sealed with; the PKCE verifier is derived under the same one
 };
@@ -62,6 +63,7 @@ struct LaunchTicket {
   SkillName skill;
   std::string lwa_url;
   Instant expires_at{};
+  std::string locale{};
 };
 [[nodiscard]] std::string seal_ticket(const LaunchTicket& ticket, const KeyRing& keys, Random& random);
 [[nodiscard]] Result<LaunchTicket, StateError> open_ticket(std::string_view text, const KeyRing& keys,

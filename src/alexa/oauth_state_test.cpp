@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "base/octets.hpp"
 #include "base/random.hpp"
 
 namespace couplet::alexa {
@@ -34,6 +35,7 @@ StartedLink started_link(Random& random) {
           .acknowledged = {"terms-v3", "pin"},
           .browser_binding = sha256("cookie"),
           .expires_at = kNow + kStateLifetime,
+          .locale = "de-AT",
           .key_id = 1};
 }
 
@@ -57,7 +59,27 @@ TEST_F(OAuthStateTest, LK_06_says_everything_about_the_started_link) {
   EXPECT_EQ(opened->acknowledged, started.acknowledged);
   EXPECT_EQ(opened->browser_binding, started.browser_binding);
   EXPECT_EQ(opened->expires_at, started.expires_at);
+  EXPECT_EQ(opened->locale, "de-AT");
   EXPECT_EQ(opened->key_id, 1);
+}
+
+TEST_F(OAuthStateTest, LK_06_what_was_sealed_before_there_were_locales_is_still_read) {
+  OctetWriter out;
+  out.u8(1);
+  out.raw(started.attempt_id.bytes());
+  out.u8(static_cast<std::uint8_t>(started.platform));
+  out.u8(static_cast<std::uint8_t>(started.return_mode));
+  out.instant(started.expires_at);
+  out.raw(started.browser_binding);
+  out.text("alice");
+  out.text(started.redirect_uri);
+  out.u8(0);
+  const OAuthState state(
+      to_base64url(keys.seal(SealPurpose::oauth_state, out.bytes(), "ride-hailer", random)));
+  const auto opened = open_state(state, ride_hailer, keys, kNow);
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(opened->user, UserId("alice"));
+  EXPECT_EQ(opened->locale, "");
 }
 
 TEST_F(OAuthStateTest, LK_05_has_only_url_safe_characters_and_never_repeats) {
@@ -126,13 +148,14 @@ TEST(Pkce, RFC_7636_appendix_b_challenge) {
 
 TEST_F(OAuthStateTest, launch_ticket_round_trip_change_and_expiry) {
   const LaunchTicket ticket{BrowserBinding(std::string("secret-cookie")), SkillName("ride-hailer"),
-                            "https://www.amazon.com/ap/oa?x=1", kNow + minutes{10}};
+                            "https://www.amazon.com/ap/oa?x=1", kNow + minutes{10}, "de"};
   const std::string text = seal_ticket(ticket, keys, random);
   const auto opened = open_ticket(text, keys, kNow);
   ASSERT_TRUE(opened);
   EXPECT_EQ(opened->binding.reveal(), "secret-cookie");
   EXPECT_EQ(opened->skill, ticket.skill);
   EXPECT_EQ(opened->lwa_url, ticket.lwa_url);
+  EXPECT_EQ(opened->locale, "de");
   EXPECT_EQ(text.find("secret-cookie"), std::string::npos);
   EXPECT_EQ(open_ticket(text, keys, kNow + minutes{10}).error(), StateError::expired);
   EXPECT_EQ(open_ticket(text + "A", keys, kNow).error(), StateError::invalid);

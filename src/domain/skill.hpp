@@ -49,7 +49,8 @@ struct Skill {
   std::string messaging_client_id;  // the pair with which AcceptGrant's codes are exchanged
   AlexaClientSecret messaging_client_secret;
   std::optional<ExternalAuthorization> external;  // absent: our own authorization server
-  std::map<std::string, std::string> messages;    // error code → text, instead of the built-in one
+  std::string language = "en";  // of users of whom nothing else is known; the first part of a language tag
+  std::map<std::string, std::string> messages;  // our own texts: "invalid_grant", "de.invalid_grant", …
 };
 
 }  // namespace couplet

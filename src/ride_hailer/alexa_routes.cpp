@@ -144,7 +144,7 @@ http::Response AlexaRoutes::back_with(const SessionId& id, const CoupletError& e
   if (error.kind == CoupletError::Kind::unavailable) {
     sessions_.put_notice(id, {Notice::Kind::bad, std::string(what_we_cannot_tell), {}});
   } else if (error.user_message) {
-    sessions_.put_notice(id, {Notice::Kind::bad, *error.user_message, error.trace_id});
+    sessions_.put_notice(id, {Notice::Kind::bad, *error.user_message, error.reference});
   }
   return to_screen();
 }

@@ -55,6 +55,7 @@ CoupletError problem_of(const json::object& body) {
                      .user_message = {},
                      .retryable = find_bool(body, "retryable").value_or(false),
                      .trace_id = text_of(body, "trace_id"),
+                     .reference = text_of(body, "reference"),
                      .manage_urls = manage_urls_of(body)};
   if (const auto message = find_string(body, "user_message")) error.user_message = std::string(*message);
   return error;

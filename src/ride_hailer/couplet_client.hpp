@@ -46,7 +46,8 @@ struct CoupletError {
   std::string code;                         // "access_denied"; for logs and decisions, not for people
   std::optional<std::string> user_message;  // shown word for word; absent: show nothing
   bool retryable = false;
-  std::string trace_id;    // the reference a user may quote to support
+  std::string trace_id;
+  std::string reference{};  // what a user may quote to support
   ManageUrls manage_urls;  // the way out when unlinking failed
 };
 template <class T>

@@ -48,7 +48,7 @@ TEST_F(RideHailerCoupletClient, finish_sends_code_and_state_or_the_error) {
 TEST_F(RideHailerCoupletClient, a_problem_is_passed_on_in_couplets_words) {
   couplet_says(
       502,
-      R"({"code":"server_error","step":"token","user_message":"An unexpected error. Try again.","retryable":true,"trace_id":"T1"})");
+      R"({"code":"server_error","step":"token","user_message":"An unexpected error. Try again.","retryable":true,"trace_id":"T1","reference":"K7QM-2F9D"})");
   const auto finished = wait(client.finish_link("u", {"c", "s", "", ""}));
   ASSERT_FALSE(finished);
   EXPECT_EQ(finished.error().kind, Kind::refused);
@@ -56,6 +56,7 @@ TEST_F(RideHailerCoupletClient, a_problem_is_passed_on_in_couplets_words) {
   EXPECT_EQ(finished.error().user_message, "An unexpected error. Try again.");
   EXPECT_TRUE(finished.error().retryable);
   EXPECT_EQ(finished.error().trace_id, "T1");
+  EXPECT_EQ(finished.error().reference, "K7QM-2F9D");
 }
 
 TEST_F(RideHailerCoupletClient, a_null_user_message_stays_absent) {

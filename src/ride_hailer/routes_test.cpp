@@ -179,8 +179,8 @@ INSTANTIATE_TEST_SUITE_P(
         Ending{"refused", 400,
                R"({"code":"invalid_scope","user_message":"We are experiencing a problem.","trace_id":"T7"})",
                "<p>We are experiencing a problem.</p>"},
-        Ending{"reference", 400, R"({"code":"invalid_scope","user_message":"We.","trace_id":"T7"})",
-               "<code>T7</code>"},
+        Ending{"reference", 400, R"({"code":"invalid_scope","user_message":"We.","reference":"K7QM-2F9D"})",
+               "<code>K7QM-2F9D</code>"},
         Ending{"outage", 502, "bad gateway", "cannot tell right now whether your account was linked"}),
     [](const auto& row) { return row.param.name; });
 

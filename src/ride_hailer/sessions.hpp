@@ -23,7 +23,7 @@ struct Notice {
   enum class Kind { good, bad };
   Kind kind = Kind::good;
   std::string text;
-  std::string reference;  // Couplet's trace id, for support; may be empty
+  std::string reference;  // Couplet's reference code, for support; may be empty
 };
 
 /// What came back from Amazon by way of the browser; kept for the moment between the return and the POST.

@@ -11,6 +11,9 @@
 namespace couplet::server {
 namespace {
 
+using alexa::text;
+using alexa::TextKey;
+
 // 303, so that the browser goes on with a GET (AZ-21); the URLs carry state, code or challenge (BR-03).
 http::Response send_on(std::string url) {
   http::Response response = http::redirect(303, std::move(url));
@@ -20,22 +23,17 @@ http::Response send_on(std::string url) {
 
 // Says nothing of what was sent: not even escaped text of a stranger belongs on our page (RU-08).
 http::Response error_page(const http::Request& request) {
-  return result_page(
-      400, "This link does not work",
-      "The app or page that sent you here asked for something that we cannot do safely, so nothing "
-      "has happened. Please go back and try again. Reference for support: " +
-          std::string(request.request_id),
-      std::nullopt, std::nullopt);
+  const alexa::Reader reader = alexa::reader_of(request.headers.get("accept-language"));
+  return result_page(reader, {400, TextKey::refused_title, text(TextKey::refused, reader), std::nullopt,
+                              std::string(request.request_id)});
 }
 
 http::Response too_many(const http::Request& request) {
   log::warn("authorization.too_many",
             {{"request_id", request.request_id}, {"address", request.peer_address}});
+  const alexa::Reader reader = alexa::reader_of(request.headers.get("accept-language"));
   http::Response response =
-      result_page(429, "Please wait a minute",
-                  "Too many links were started from your network. Nothing has happened; "
-                  "please go back and try again in a minute.",
-                  std::nullopt, std::nullopt);
+      result_page(reader, {429, TextKey::too_many_title, text(TextKey::too_many, reader)});
   response.header("Retry-After", "60");
   response.outcome = "too_many_failures";
   return response;

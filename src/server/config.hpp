@@ -119,6 +119,7 @@ struct SkillSettings {
   std::string forward_to;
   std::string messaging_client_id;
   std::string messaging_client_secret;  // reference
+  std::string default_locale = "en";
   std::string authorization = "couplet";
   std::string external_code_url;
   std::string external_code_secret;  // reference

@@ -12,6 +12,7 @@
 #include "server/config_external.hpp"
 #include "server/config_keys.hpp"
 #include "server/config_read.hpp"
+#include "server/config_texts.hpp"
 #include "server/config_tokens.hpp"
 #include "server/config_urls.hpp"
 
@@ -279,7 +280,7 @@ class Checker {
     skill.require = from.require;
     skill.login_url = from.login_url;
     skill.app_return_uri = from.app_return_uri;
-    skill.messages = from.messages;
+    check_texts(read_, at, from, skill);
     check_external(read_, at, from, secret_reader(), skill);
     check_event_settings(read_, at, from, secret_reader(), skill);
     join_client(config, skill);

@@ -84,15 +84,24 @@ class Assign {
   }
   std::optional<std::string> operator()(std::map<std::string, std::string> T::* member) {
     const auto* table = node_.as_table();
-    if (!table) return wanted("a table of strings");
-    for (const auto& [key, value] : *table) {
-      if (!value.is_string()) return wanted("a table of strings");
-      (out_.*member)[std::string(key.str())] = value.as_string()->get();
-    }
-    return std::nullopt;
+    return table ? texts(*table, "", out_.*member) : wanted("a table of strings");
   }
 
  private:
+  // A table inside is one language's: its names get a prefix.
+  std::optional<std::string> texts(const toml::table& table, const std::string& prefix,
+                                   std::map<std::string, std::string>& out) const {
+    for (const auto& [key, value] : table) {
+      const std::string name = prefix + std::string(key.str());
+      if (value.is_string())
+        out[name] = value.as_string()->get();
+      else if (!value.is_table() || !prefix.empty())
+        return wanted("a table of strings, or of one table of strings for each language");
+      else if (auto problem = texts(*value.as_table(), name + ".", out))
+        return problem;
+    }
+    return std::nullopt;
+  }
   std::string wanted(std::string_view what) const {
     return fmt::format("must be {}; it is {}", what, shown(node_));
   }

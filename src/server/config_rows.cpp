@@ -205,7 +205,13 @@ const std::array kSkills = {
                        "AcceptGrant's codes are exchanged. Empty: alexa_client_id."},
     Row<SkillSettings>{"messaging_client_secret", &SkillSettings::messaging_client_secret,
                        "Its secret, by reference."},
-    Row<SkillSettings>{"messages", &SkillSettings::messages, "Your own texts for users, by error code."},
+    Row<SkillSettings>{
+        "default_locale", &SkillSettings::default_locale,
+        "Language of texts for users where neither the link's `locale` nor the browser names one."},
+    Row<SkillSettings>{
+        "messages", &SkillSettings::messages,
+        "Your own texts for users, by the names in errors.md: of an error code, or of a text; for "
+        "all languages, or in a table of one language's: `messages.de.problem = \"…\"`."},
 };
 const std::array kApiKeys = {
     Row<ApiKeySettings>{"name", &ApiKeySettings::name, "For the logs.", kRequired},

@@ -9,6 +9,9 @@
 namespace couplet::server {
 namespace {
 
+using alexa::text;
+using alexa::TextKey;
+
 enum class Arrival { from_provider, unknown, from_elsewhere };
 
 Arrival arrival_of(const http::Request& request) {
@@ -23,9 +26,20 @@ Arrival arrival_of(const http::Request& request) {
   return accept && accept->contains("text/html") ? Arrival::unknown : Arrival::from_provider;
 }
 
-http::Response expired_page() {
-  return result_page(400, "This link is no longer valid",
-                     "Please go back to the app or website and start again.", std::nullopt, std::nullopt);
+http::Response expired_page(const http::Request& request) {
+  const alexa::Reader reader = alexa::reader_of(request.headers.get("accept-language"));
+  return result_page(reader, {400, TextKey::launch_expired_title, text(TextKey::launch_expired, reader)});
+}
+
+http::Response confirm_page(const alexa::Reader& reader, const std::string& form_target) {
+  return link_page(200,
+                   http::render(web::confirm_html, {{"lang", reader.language()},
+                                                    {"title", text(TextKey::launch_title, reader)},
+                                                    {"message", text(TextKey::launch, reader)},
+                                                    {"caution", text(TextKey::launch_caution, reader)},
+                                                    {"go_on", text(TextKey::launch_go_on, reader)}})
+                       .text(),
+                   form_target);
 }
 
 // Lax: the cookie has to come along when Amazon sends the browser back to us.
@@ -49,24 +63,22 @@ std::string launch_cookie_name(const Digest& browser_binding) {
 Task<http::Response> LaunchPage::handle_get(const http::Request& request) {
   const auto ticket = alexa::open_ticket(request.path_parameter("ticket"), *config_.keys, clock_.now());
   const Skill* const skill = ticket ? config_.find_skill(ticket->skill) : nullptr;
-  if (!skill) co_return expired_page();
+  if (!skill) co_return expired_page(request);
+  const alexa::Reader reader =
+      alexa::reader_of(*skill, ticket->locale, request.headers.get("accept-language"));
   switch (arrival_of(request)) {
     case Arrival::from_provider: co_return go_on(*ticket, 302);
-    case Arrival::unknown:
-      co_return link_page(200,
-                          http::render(web::confirm_html, {{"display_name", skill->display_name}}).text(),
-                          config_.amazon_pages.lwa_base);
+    case Arrival::unknown: co_return confirm_page(reader, config_.amazon_pages.lwa_base);
     case Arrival::from_elsewhere: break;
   }
-  co_return result_page(
-      403, "Please start in " + skill->display_name,
-      "For your safety, linking with Alexa has to be started in " + skill->display_name + " itself.",
-      back_button(*skill), std::nullopt);
+  co_return result_page(reader, {403, TextKey::launch_elsewhere_title,
+                                 text(TextKey::launch_elsewhere, reader), back_button(reader)});
 }
 
 Task<http::Response> LaunchPage::handle_post(const http::Request& request) {
   const auto ticket = alexa::open_ticket(request.path_parameter("ticket"), *config_.keys, clock_.now());
-  if (!ticket || !is_same_origin_post(request, config_.settings.server.public_url)) co_return expired_page();
+  if (!ticket || !is_same_origin_post(request, config_.settings.server.public_url))
+    co_return expired_page(request);
   co_return go_on(*ticket, 303);
 }
 

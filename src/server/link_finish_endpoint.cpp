@@ -37,20 +37,22 @@ Task<http::Response> LinkFinishEndpoint::handle(const http::Request& request) {
   const auto* const error = std::get_if<ReturnedError>(&returned);
   const auto* const started =
       error ? (error->started ? &*error->started : nullptr) : &std::get<ReturnedCode>(returned).started;
+  const alexa::Reader reader =
+      alexa::reader_of(skill, started ? started->locale : "", request.headers.get("accept-language"));
   if (started && started->user != target->user) {
     const alexa::LinkErrorRow& row = alexa::find_link_error(alexa::LinkStep::authorization, "user_mismatch");
     metrics_.link_failed(skill.name, row);
-    co_return link_problem(row, skill, std::nullopt);
+    co_return link_problem(row, reader, std::nullopt);
   }
   if (error) {
     metrics_.link_failed(skill.name, *error->row);
     if (started) co_await engine_.record_refusal(*started, *error->row);
-    co_return link_problem(*error->row, skill, started ? std::optional(started->attempt_id) : std::nullopt);
+    co_return link_problem(*error->row, reader, started ? std::optional(started->attempt_id) : std::nullopt);
   }
   auto& answer = std::get<ReturnedCode>(returned);
   const AttemptId attempt_id = answer.started.attempt_id;
   auto attempt = co_await engine_.finish(skill, std::move(answer.started), std::move(answer.code));
-  co_return link_outcome(attempt, attempt_id, skill);
+  co_return link_outcome(attempt, attempt_id, reader);
 }
 
 }  // namespace couplet::server

@@ -24,9 +24,9 @@ const alexa::LinkErrorRow* failure_row(const Result<LinkAttempt, FinishError>& r
 }
 
 http::Response link_outcome(const Result<LinkAttempt, FinishError>& result, AttemptId attempt_id,
-                            const Skill& skill) {
+                            const alexa::Reader& reader) {
   if (!result && result.error() == FinishError::store_unavailable) return store_unavailable();
-  if (const alexa::LinkErrorRow* row = failure_row(result)) return link_problem(*row, skill, attempt_id);
+  if (const alexa::LinkErrorRow* row = failure_row(result)) return link_problem(*row, reader, attempt_id);
   return http::json_response(200, json::serialize(json::object{{"status", "LINKED"},
                                                                {"skill", result->skill.text()},
                                                                {"user", result->user.text()},

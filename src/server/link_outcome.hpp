@@ -12,6 +12,6 @@ namespace couplet::server {
 
 /// 200 { status:"LINKED", … } or the row's problem.
 [[nodiscard]] http::Response link_outcome(const Result<LinkAttempt, FinishError>& result,
-                                          AttemptId attempt_id, const Skill& skill);
+                                          AttemptId attempt_id, const alexa::Reader& reader);
 
 }  // namespace couplet::server

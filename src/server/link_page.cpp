@@ -34,21 +34,23 @@ http::Response link_page(int status, std::string html, const std::string& form_t
   return response;
 }
 
-http::Response result_page(int status, const std::string& title, const std::string& message,
-                           const std::optional<PageButton>& button,
-                           const std::optional<AttemptId>& trace_id) {
+http::Response result_page(const alexa::Reader& reader, const ResultPage& page) {
   http::Html action, detail;
-  if (button) action = http::render(web::action_html, {{"url", button->url}, {"label", button->label}});
-  if (trace_id) detail = http::render(web::detail_html, {{"trace_id", trace_id->text()}});
-  return link_page(
-      status, http::render(web::result_html,
-                           {{"title", title}, {"message", message}, {"action", action}, {"detail", detail}})
-                  .text());
+  if (page.button)
+    action = http::render(web::action_html, {{"url", page.button->url}, {"label", page.button->label}});
+  if (!page.reference.empty())
+    detail = http::render(web::detail_html, {{"reference", alexa::reference_text(reader, page.reference)}});
+  return link_page(page.status, http::render(web::result_html, {{"lang", reader.language()},
+                                                                {"title", alexa::text(page.title, reader)},
+                                                                {"message", page.message},
+                                                                {"action", action},
+                                                                {"detail", detail}})
+                                    .text());
 }
 
-std::optional<PageButton> back_button(const Skill& skill) {
-  if (skill.app_return_uri.empty()) return std::nullopt;
-  return PageButton{skill.app_return_uri, "Back to " + skill.display_name};
+std::optional<PageButton> back_button(const alexa::Reader& reader) {
+  if (reader.skill().app_return_uri.empty()) return std::nullopt;
+  return PageButton{reader.skill().app_return_uri, alexa::text(alexa::TextKey::back, reader)};
 }
 
 bool is_same_origin_post(const http::Request& request, const std::string& public_url) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The look and the headers of Couplet's own pages (web/link). What they say is decided by launch_page and
-// return_page.
+// return_page, in the words of alexa/texts.
 #pragma once
 #include <optional>
 #include <string>
 
-#include "domain/skill.hpp"
+#include "alexa/texts.hpp"
 #include "http/message.hpp"
 #include "http/router.hpp"
 
@@ -19,13 +19,19 @@ struct PageButton {
 /// `form_target` is one more origin that the page's form may lead to.
 [[nodiscard]] http::Response link_page(int status, std::string html, const std::string& form_target = "");
 
-/// Title, message, one button that leads on, and the reference for support.
-[[nodiscard]] http::Response result_page(int status, const std::string& title, const std::string& message,
-                                         const std::optional<PageButton>& button,
-                                         const std::optional<AttemptId>& trace_id);
+/// Title and message in the reader's language, one button that leads on, and what to tell support; empty:
+/// none.
+struct ResultPage {
+  int status = 200;
+  alexa::TextKey title = alexa::TextKey::none;
+  std::string message;
+  std::optional<PageButton> button{};
+  std::string reference{};
+};
+[[nodiscard]] http::Response result_page(const alexa::Reader& reader, const ResultPage& page);
 
 /// "Back to Ride Hailer", where the skill names a place to go back to.
-[[nodiscard]] std::optional<PageButton> back_button(const Skill& skill);
+[[nodiscard]] std::optional<PageButton> back_button(const alexa::Reader& reader);
 
 /// A POST that a page of ours sent; false for one that another site made the browser send (BR-06).
 [[nodiscard]] bool is_same_origin_post(const http::Request& request, const std::string& public_url);

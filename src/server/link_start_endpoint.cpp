@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "alexa/oauth_state.hpp"
+#include "alexa/texts.hpp"
 #include "base/json.hpp"
 #include "server/problem.hpp"
 
@@ -20,6 +21,7 @@ struct StartBody {
   ReturnMode return_mode = ReturnMode::app;
   std::string redirect_uri;
   std::vector<std::string> acknowledged;
+  std::string locale;
 };
 
 http::Response invalid(std::string detail) {
@@ -69,6 +71,11 @@ Result<StartBody, http::Response> read_body(const json::object& body, const Skil
   if (!acknowledged)
     return std::unexpected(invalid("acknowledged must be an array of at most 16 short strings"));
   start.acknowledged = std::move(*acknowledged);
+  if (body.contains("locale")) {
+    start.locale = find_string(body, "locale").value_or("");
+    if (!alexa::is_locale(start.locale))
+      return std::unexpected(invalid("locale must be a language tag, as in \"de\" or \"de-AT\""));
+  }
   return start;
 }
 
@@ -122,6 +129,7 @@ Task<http::Response> LinkStartEndpoint::handle(const http::Request& request) {
       .acknowledged = std::move(start->acknowledged),
       .browser_binding = start->return_mode == ReturnMode::browser ? hash_binding(binding) : Digest{},
       .expires_at = now + alexa::kStateLifetime,
+      .locale = start->locale,
       .key_id = config_.keys->writing_key_id()};
   const auto state = alexa::seal_state(started, *config_.keys, random_);
   const auto verifier = alexa::amazon_code_verifier(*config_.keys, started.attempt_id, started.key_id);
@@ -129,9 +137,10 @@ Task<http::Response> LinkStartEndpoint::handle(const http::Request& request) {
   const std::string lwa_url = alexa::lwa_url(config_.amazon_pages, *target->skill, consent, state);
   json::value launch_url = nullptr;
   if (started.return_mode == ReturnMode::browser)
-    launch_url = config_.settings.server.public_url + "/link/launch/" +
-                 alexa::seal_ticket({binding, target->skill->name, lwa_url, started.expires_at},
-                                    *config_.keys, random_);
+    launch_url =
+        config_.settings.server.public_url + "/link/launch/" +
+        alexa::seal_ticket({binding, target->skill->name, lwa_url, started.expires_at, started.locale},
+                           *config_.keys, random_);
   metrics_.link_started(target->skill->name, started.platform);
   co_return http::json_response(
       201,

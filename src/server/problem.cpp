@@ -2,6 +2,7 @@
 #include "server/problem.hpp"
 
 #include "base/json.hpp"
+#include "domain/reference_code.hpp"
 #include "server/json_shapes.hpp"
 
 namespace couplet::server {
@@ -25,19 +26,21 @@ json::value text_or_null(std::string_view text) {
 
 }  // namespace
 
-http::Response link_problem(const alexa::LinkErrorRow& row, const Skill& skill,
+http::Response link_problem(const alexa::LinkErrorRow& row, const alexa::Reader& reader,
                             std::optional<AttemptId> trace_id,
                             const std::optional<alexa::ManageUrls>& manage_urls) {
   const std::string_view step = enum_text(alexa::kLinkSteps, row.step);
-  json::object body{{"type", "urn:couplet:problem:" + std::string(step) + ":" + std::string(row.code)},
-                    {"title", row.cause},
-                    {"status", row.http_status},
-                    {"detail", row.advice},
-                    {"code", row.code},
-                    {"step", step},
-                    {"user_message", text_or_null(alexa::user_message(row, skill))},
-                    {"retryable", row.retry == alexa::Retry::with_new_attempt},
-                    {"trace_id", trace_id ? json::value(trace_id->text()) : json::value(nullptr)}};
+  json::object body{
+      {"type", "urn:couplet:problem:" + std::string(step) + ":" + std::string(row.code)},
+      {"title", row.cause},
+      {"status", row.http_status},
+      {"detail", row.advice},
+      {"code", row.code},
+      {"step", step},
+      {"user_message", text_or_null(alexa::user_message(row, reader))},
+      {"retryable", row.retry == alexa::Retry::with_new_attempt},
+      {"trace_id", trace_id ? json::value(trace_id->text()) : json::value(nullptr)},
+      {"reference", trace_id ? json::value(ReferenceCode::of(*trace_id).text()) : json::value(nullptr)}};
   if (manage_urls) body["manage_urls"] = to_json(*manage_urls);
   return problem_response(row.http_status, std::move(body));
 }
@@ -52,7 +55,8 @@ http::Response request_problem(const RequestProblem& problem) {
                            {"step", nullptr},
                            {"user_message", kGeneralMessage},
                            {"retryable", problem.retryable},
-                           {"trace_id", nullptr}});
+                           {"trace_id", nullptr},
+                           {"reference", nullptr}});
 }
 
 http::Response store_unavailable() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // RFC 9457 problem bodies of the linking API:
-//   { type, title, status, detail, code, step, user_message, retryable, trace_id }
+//   { type, title, status, detail, code, step, user_message, retryable, trace_id, reference }
 #pragma once
 #include <optional>
 #include <string>
@@ -13,8 +13,9 @@
 
 namespace couplet::server {
 
-/// A link that failed, by its row. `user_message` is null where the row says so (access_denied).
-[[nodiscard]] http::Response link_problem(const alexa::LinkErrorRow& row, const Skill& skill,
+/// A link that failed, by its row, told to this reader. `user_message` is null where the row says so
+/// (access_denied).
+[[nodiscard]] http::Response link_problem(const alexa::LinkErrorRow& row, const alexa::Reader& reader,
                                           std::optional<AttemptId> trace_id,
                                           const std::optional<alexa::ManageUrls>& manage_urls = std::nullopt);
 

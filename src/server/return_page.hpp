@@ -19,8 +19,8 @@ class ReturnPage {
   Task<http::Response> handle_post(const http::Request& request);
 
  private:
-  http::Response explain(const Skill& skill, const ReturnedError& error);
-  http::Response unknown_skill() const;
+  http::Response explain(const http::Request& request, const Skill& skill, const ReturnedError& error);
+  static http::Response unknown_skill(const http::Request& request);
 
   const Config& config_;
   LinkEngine& engine_;

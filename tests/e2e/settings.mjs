@@ -77,6 +77,7 @@ ${externalOf(world, skill) ? externalSettings(externalOf(world, skill)) : ""}
 ${skill.loginPath && !externalOf(world, skill) ? `login_url = ${toml(world.rideUrl + skill.loginPath)}` : ""}
 app_return_uri = ${toml(`${world.rideUrl}/alexa`)}
 ${world.forwardTo?.[skill.name] ? `forward_to = ${toml(world.forwardTo[skill.name])}` : ""}
+${world.skillSettings?.[skill.name] ?? ""}
 `;
 
 const apiKey = (name, key, skillNames) => `

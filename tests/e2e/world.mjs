@@ -220,7 +220,7 @@ async function writeSecrets(world, jwks) {
 /**
  * Everything up and ready. `tapAmazon` listens in on Couplet's calls to Amazon, too; `refreshPolicies` has the
  * settings of clients that are not "stable", by skill; `events` subscribes the skills; `forwardTo` has the services, by
- * skill, that share their endpoint with the events.
+ * skill, that share their endpoint with the events; `skillSettings` has more lines of Couplet's table of a skill.
  */
 export async function startWorld({
   ride = false,
@@ -231,6 +231,7 @@ export async function startWorld({
   external,
   events = false,
   forwardTo,
+  skillSettings,
 } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "couplet-e2e-"));
   const ports = await namePorts();
@@ -253,6 +254,7 @@ export async function startWorld({
     refreshPolicies,
     events,
     forwardTo,
+    skillSettings,
     certificate: await makeCertificate(authority, "couplet", "DNS:localhost,IP:127.0.0.1"),
     coupletUrl: `https://127.0.0.1:${ports.couplet}`,
     operationsUrl: `http://127.0.0.1:${ports.operations}`,

@@ -7,6 +7,6 @@ const [navigation] = performance.getEntriesByType("navigation");
 if (navigation?.type !== "back_forward") {
   const button = form.querySelector("button");
   button.setAttribute("aria-disabled", "true");
-  button.textContent = "Linking…";
+  button.textContent = form.dataset.busy;
   form.requestSubmit();
 }

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pages in German on the narrowest phone: the longest words have to fit as well.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { inspect, openBrowser, openPage } from "./browser.mjs";
+import { startPrograms } from "./programs.mjs";
+
+const narrow = { viewport: { width: 320, height: 640 }, locale: "de-DE" };
+
+let programs;
+let browser;
+before(
+  async () => {
+    programs = await startPrograms();
+    browser = await openBrowser();
+  },
+  { timeout: 60_000 },
+);
+after(async () => {
+  await browser?.close();
+  await programs?.stop();
+});
+
+async function start() {
+  const answer = await fetch(`${programs.coupletUrl}/v1/skills/ride-hailer/users/user-alice/link-attempts`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${programs.apiKey}`, "Content-Type": "application/json" },
+    body: JSON.stringify({ platform: "web" }),
+  });
+  assert.equal(answer.status, 201);
+  return answer.json();
+}
+
+const languageOf = (page) => page.evaluate(() => document.documentElement.lang);
+
+describe("Couplet's pages in German, 320 px wide", { timeout: 120_000 }, () => {
+  it("LK-11 a failure, the question of the launch page, a foreign browser and a broken link fit", async () => {
+    const { page, complaints, close } = await openPage(browser, narrow);
+    const returned = `${programs.coupletUrl}/link/return/ride-hailer`;
+    const { state, launch_url } = await start();
+    await page.goto(launch_url);
+    await page.getByRole("heading", { name: "Ride Hailer mit Alexa verknüpfen" }).waitFor();
+    assert.equal(await languageOf(page), "de");
+    await inspect(page, "20-german-launch");
+    const visits = [
+      [new URLSearchParams({ error: "temporarily_unavailable", state }), /vorübergehende Störung/, "21-german-failure"],
+      [new URLSearchParams({ code: "ANCode", state }), /in einem anderen Browser/, "22-german-other-browser"],
+      ["state=garbage", /nicht mehr gültig/, "23-german-no-state"],
+    ];
+    for (const [query, text, name] of visits) {
+      await page.goto(`${returned}?${query}`);
+      await page.getByText(text).waitFor();
+      assert.equal(await languageOf(page), "de");
+      await inspect(page, name);
+    }
+    // The status of an error page is no fault of the page.
+    assert.deepEqual(complaints.filter((each) => !/status of (400|403|503)/.test(each)), []);
+    await close();
+  });
+});
