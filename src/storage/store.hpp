@@ -13,6 +13,7 @@
 #include "base/task.hpp"
 #include "domain/grant.hpp"
 #include "domain/link.hpp"
+#include "domain/reference_code.hpp"
 #include "domain/skill_event.hpp"
 
 namespace couplet::storage {
@@ -105,6 +106,11 @@ class LinkStore {
   virtual Task<Result<std::optional<LinkAttempt>>> find_attempt(AttemptId attempt_id) = 0;
   /// In the order of Hop::at, at most 200.
   virtual Task<Result<std::vector<Hop>>> find_hops(AttemptId attempt_id) = 0;
+  /// The attempts with this reference code, nearly always one: the newest first, at most
+  /// kMaxAttemptsPerLookup.
+  virtual Task<Result<std::vector<LinkAttempt>>> find_attempts_by_reference(ReferenceCode reference) = 0;
+  /// The user's attempts at every skill, the newest first, at most kMaxAttemptsPerLookup.
+  virtual Task<Result<std::vector<LinkAttempt>>> find_attempts_of_user(UserId user) = 0;
   /// Oldest first: what a crash left behind.
   virtual Task<Result<std::vector<LinkAttempt>>> unfinished_attempts(std::size_t limit) = 0;
 
@@ -167,6 +173,7 @@ class MessagingStore {
 inline constexpr std::size_t kMaxAlexaIdsPerUser = 100;
 inline constexpr std::size_t kMaxHopsPerAttempt = 200;
 inline constexpr std::size_t kMaxUsersPerLookup = 1000;
+inline constexpr std::size_t kMaxAttemptsPerLookup = 20;
 inline constexpr std::size_t kMaxGrantsPerImport = 5000;
 
 /// Deletes what nobody needs any more, in small steps: call again while the answer is `limit` (FT-11).

@@ -149,6 +149,24 @@ std::vector<Hop> Rows::find_hops(const AttemptId& attempt_id) const {
   return hops;
 }
 
+template <class Is>
+std::vector<LinkAttempt> Rows::newest_attempts(Is is) const {
+  std::vector<LinkAttempt> found;
+  for (auto at = attempts_.rbegin(); at != attempts_.rend() && found.size() < kMaxAttemptsPerLookup; ++at) {
+    if (is(at->second)) found.push_back(at->second);
+  }
+  return found;
+}
+
+std::vector<LinkAttempt> Rows::find_attempts_by_reference(const ReferenceCode& reference) const {
+  return newest_attempts(
+      [&](const LinkAttempt& attempt) { return ReferenceCode::of(attempt.attempt_id) == reference; });
+}
+
+std::vector<LinkAttempt> Rows::find_attempts_of_user(const UserId& user) const {
+  return newest_attempts([&](const LinkAttempt& attempt) { return attempt.user == user; });
+}
+
 std::vector<LinkAttempt> Rows::unfinished_attempts(std::size_t limit) const {
   std::vector<LinkAttempt> unfinished;
   for (const auto& [attempt_id, attempt] : attempts_) {

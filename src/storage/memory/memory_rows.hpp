@@ -30,6 +30,8 @@ class Rows {
   void append_hops(const AttemptId& attempt_id, std::span<const Hop> hops);
   [[nodiscard]] std::optional<LinkAttempt> find_attempt(const AttemptId& attempt_id) const;
   [[nodiscard]] std::vector<Hop> find_hops(const AttemptId& attempt_id) const;
+  [[nodiscard]] std::vector<LinkAttempt> find_attempts_by_reference(const ReferenceCode& reference) const;
+  [[nodiscard]] std::vector<LinkAttempt> find_attempts_of_user(const UserId& user) const;
   [[nodiscard]] std::vector<LinkAttempt> unfinished_attempts(std::size_t limit) const;
   std::size_t purge_attempts(Instant before, std::size_t limit);
 
@@ -61,6 +63,8 @@ class Rows {
   [[nodiscard]] std::optional<Bytes> find_messaging_tokens(const SkillName& skill, const UserId& user) const;
 
  private:
+  template <class Is>
+  [[nodiscard]] std::vector<LinkAttempt> newest_attempts(Is is) const;
   std::map<CodeSelector, AuthorizationCodeRecord> codes_;
   std::map<GrantId, Grant> grants_;
   std::map<RefreshSelector, GrantId> grants_by_refresh_;

@@ -25,6 +25,13 @@ constexpr std::string_view kReplaceAttempt = "UPDATE attempts SET (" COUPLET_ATT
                                              " WHERE attempt_id = ?1 AND status NOT IN ('linked', 'failed')";
 constexpr std::string_view kFindAttempt =
     "SELECT " COUPLET_ATTEMPT_COLUMNS " FROM attempts WHERE attempt_id = ?";
+// The expression is the index's own, word for word.
+constexpr std::string_view kAttemptsByReference = "SELECT " COUPLET_ATTEMPT_COLUMNS
+                                                  " FROM attempts WHERE substr(attempt_id, 12) = ?"
+                                                  " ORDER BY attempt_id DESC LIMIT ?";
+constexpr std::string_view kAttemptsOfUser = "SELECT " COUPLET_ATTEMPT_COLUMNS
+                                             " FROM attempts WHERE user_id = ?"
+                                             " ORDER BY attempt_id DESC LIMIT ?";
 // The condition is the partial index's own, word for word.
 constexpr std::string_view kUnfinishedAttempts = "SELECT " COUPLET_ATTEMPT_COLUMNS
                                                  " FROM attempts WHERE status NOT IN ('linked', 'failed')"
@@ -111,6 +118,12 @@ LinkAttempt take_attempt(Rows& rows) {
   return attempt;
 }
 
+std::vector<LinkAttempt> take_attempts(Rows rows) {
+  std::vector<LinkAttempt> attempts;
+  while (rows.next()) attempts.push_back(take_attempt(rows));
+  return attempts;
+}
+
 AccountLink take_link(Rows& rows) {
   AccountLink link;
   rows.take(link.skill);
@@ -154,6 +167,8 @@ Links::Links(Connection& connection, Grants& grants, AlexaIds& alexa_ids, Messag
       insert_attempt_(connection, kInsertAttempt),
       replace_attempt_(connection, kReplaceAttempt),
       find_attempt_(connection, kFindAttempt),
+      attempts_by_reference_(connection, kAttemptsByReference),
+      attempts_of_user_(connection, kAttemptsOfUser),
       unfinished_attempts_(connection, kUnfinishedAttempts),
       oldest_finished_(connection, kOldestFinished),
       delete_attempt_(connection, kDeleteAttempt),
@@ -201,11 +216,17 @@ std::vector<Hop> Links::find_hops(const AttemptId& attempt_id) {
   return hops;
 }
 
+std::vector<LinkAttempt> Links::find_attempts_by_reference(const ReferenceCode& reference) {
+  return take_attempts(
+      attempts_by_reference_.query(reference.bytes(), static_cast<std::int64_t>(kMaxAttemptsPerLookup)));
+}
+
+std::vector<LinkAttempt> Links::find_attempts_of_user(const UserId& user) {
+  return take_attempts(attempts_of_user_.query(user, static_cast<std::int64_t>(kMaxAttemptsPerLookup)));
+}
+
 std::vector<LinkAttempt> Links::unfinished_attempts(std::size_t limit) {
-  std::vector<LinkAttempt> attempts;
-  auto rows = unfinished_attempts_.query(static_cast<std::int64_t>(limit));
-  while (rows.next()) attempts.push_back(take_attempt(rows));
-  return attempts;
+  return take_attempts(unfinished_attempts_.query(static_cast<std::int64_t>(limit)));
 }
 
 std::size_t Links::purge_attempts(Instant before, std::size_t limit) {

@@ -22,6 +22,8 @@ class Links {
   void append_hops(const AttemptId& attempt_id, std::span<const Hop> hops);
   std::optional<LinkAttempt> find_attempt(const AttemptId& attempt_id);
   std::vector<Hop> find_hops(const AttemptId& attempt_id);
+  std::vector<LinkAttempt> find_attempts_by_reference(const ReferenceCode& reference);
+  std::vector<LinkAttempt> find_attempts_of_user(const UserId& user);
   std::vector<LinkAttempt> unfinished_attempts(std::size_t limit);
   std::size_t purge_attempts(Instant before, std::size_t limit);
 
@@ -52,6 +54,8 @@ class Links {
   Statement insert_attempt_;
   Statement replace_attempt_;
   Statement find_attempt_;
+  Statement attempts_by_reference_;
+  Statement attempts_of_user_;
   Statement unfinished_attempts_;
   Statement oldest_finished_;
   Statement delete_attempt_;

@@ -131,6 +131,12 @@ class SqliteStore final : public Store {
   Task<Result<std::vector<Hop>>> find_hops(AttemptId attempt_id) override {
     co_return read([&] { return tables_.links.find_hops(attempt_id); });
   }
+  Task<Result<std::vector<LinkAttempt>>> find_attempts_by_reference(ReferenceCode reference) override {
+    co_return read([&] { return tables_.links.find_attempts_by_reference(reference); });
+  }
+  Task<Result<std::vector<LinkAttempt>>> find_attempts_of_user(UserId user) override {
+    co_return read([&] { return tables_.links.find_attempts_of_user(user); });
+  }
   Task<Result<std::vector<LinkAttempt>>> unfinished_attempts(std::size_t limit) override {
     co_return read([&] { return tables_.links.unfinished_attempts(limit); });
   }
