@@ -29,6 +29,7 @@ constexpr std::chrono::hours kKeepCodes{
     24};  // a replay is still recognised this long after the code expired (CD-02)
 constexpr std::chrono::hours kKeepEvents{
     72};  // Amazon repeats one for an hour; a clock may be stepped (AX-14)
+constexpr std::chrono::hours kKeepNews{30 * 24};
 constexpr std::size_t kPurgeAtOnce = 500;
 constexpr milliseconds kLinkEndPoll{20};
 
@@ -170,7 +171,8 @@ struct Node::Impl {
     auto attempts = co_await store.purge_attempts(
         clock.now() - present->config->settings.storage.keep_attempts, kPurgeAtOnce);
     auto events = co_await store.purge_events(clock.now() - kKeepEvents, kPurgeAtOnce);
-    if (!codes || !attempts || !events)
+    auto news = co_await store.purge_news(clock.now() - kKeepNews, kPurgeAtOnce);
+    if (!codes || !attempts || !events || !news)
       log::warn("store.purge_failed", {{"next", "tried again in a minute"}});
   }
 

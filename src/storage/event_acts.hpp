@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an event does to the rows, for engines to run inside one transaction. `Rows` has find_grant,
-// find_link, put_link, unlink, users_linked_under, find_alexa_id, put_alexa_id, has_event and put_event, as
-// memory_rows.hpp.
+// find_link, put_link, unlink, tell, users_linked_under, find_alexa_id, put_alexa_id, has_event and
+// put_event, as memory_rows.hpp.
 #pragma once
 #include <algorithm>
 #include <optional>
 #include <vector>
 
+#include "domain/link_news.hpp"
 #include "domain/skill_event.hpp"
 
 namespace couplet::storage {
@@ -46,7 +47,9 @@ std::optional<Grant> grant_of(Rows& rows, const SkillEvent& event, const std::op
 template <class Rows>
 void unlink_others(Rows& rows, const SkillEvent& event, const UserId& user) {
   for (const UserId& other : rows.users_linked_under(event.skill, event.alexa_user_id))
-    if (other != user) rows.unlink(event.skill, other, EvidenceSource::event, event.received_at);
+    if (other != user)
+      rows.unlink(event.skill, other, EvidenceSource::event, UnlinkReason::linked_as_other,
+                  event.received_at);
 }
 
 /// Without a token of ours: a later look at the link that the id is known for.
@@ -73,8 +76,11 @@ EventReceipt link(Rows& rows, const SkillEvent& event, const std::optional<Grant
   record.told_at = newer_of(record.told_at, event.created_at);
   rows.put_alexa_id(record);
   unlink_others(rows, event, grant->user);
-  if (auto link = link_told_by_event(rows.find_link(event.skill, grant->user), *grant, event))
-    rows.put_link(*link, event.received_at);
+  const auto before = rows.find_link(event.skill, grant->user);
+  if (const auto link = link_told_by_event(before, *grant, event)) {
+    const bool is_new = !is_same_link(before, *link) || before->status != LinkStatus::LINKED;
+    if (rows.put_link(*link, event.received_at) && is_new) rows.tell(news_of_link(*link, event.received_at));
+  }
   return {EventOutcome::applied, grant->user};
 }
 
@@ -92,7 +98,7 @@ EventReceipt disable(Rows& rows, const SkillEvent& event, const std::optional<Gr
   if (!user) return {EventOutcome::unknown_user, std::nullopt};
   const auto link = rows.find_link(event.skill, *user);
   if (!link || !ends_link(event, *link, known)) return {EventOutcome::out_of_date, user};
-  rows.unlink(event.skill, *user, EvidenceSource::event, event.received_at);
+  rows.unlink(event.skill, *user, EvidenceSource::event, UnlinkReason::skill_disabled, event.received_at);
   return {EventOutcome::applied, user};
 }
 

@@ -5,14 +5,18 @@
 //
 // Every write is durable before its task ends. A task completes on the io_context it was awaited on.
 #pragma once
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
 #include "base/task.hpp"
 #include "domain/grant.hpp"
 #include "domain/link.hpp"
+#include "domain/link_news.hpp"
 #include "domain/reference_code.hpp"
 #include "domain/skill_event.hpp"
 
@@ -170,6 +174,60 @@ class MessagingStore {
   virtual Task<Result<std::optional<Bytes>>> find_messaging_tokens(SkillName skill, UserId user) = 0;
 };
 
+/// To whom one piece of news goes.
+struct NewsAddress {
+  std::int64_t sequence = 0;
+  std::vector<std::string> targets;
+};
+
+/// What a try to deliver came to, when the news could not be handed over.
+struct FailedTry {
+  std::uint32_t status = 0;
+  std::string problem;
+  std::optional<Instant> next_try_at;  // absent: given up
+};
+
+struct TargetBacklog {
+  std::string target;
+  std::uint64_t waiting = 0;
+  std::uint64_t given_up = 0;
+  std::optional<Instant> oldest_waiting_since;
+};
+
+/// The outbox. Each verb of the other stores that makes or ends a link, or ends an attempt, writes its
+/// LinkNews in the same transaction, so nothing happens untold; imports are no news. From there it goes to
+/// the targets at least once, and a user's news in their order (WH-08).
+class WebhookStore {
+ public:
+  virtual ~WebhookStore() = default;
+
+  /// News that have no deliveries yet, the earliest first.
+  virtual Task<Result<std::vector<LinkNews>>> unaddressed_news(std::size_t limit) = 0;
+  /// Makes the deliveries, once for each piece of news however often it is asked; news for nobody are
+  /// deleted. For a target that is gone they are given up at once.
+  virtual Task<Result<void>> address_news(std::vector<NewsAddress> addresses, Instant now) = 0;
+  /// What may be sent to the target now, what has waited longest first: for each user one at most.
+  virtual Task<Result<std::vector<WebhookDelivery>>> due_deliveries(std::string target, Instant now,
+                                                                    std::size_t limit) = 0;
+  /// The delivery is over, and the user's next one is due. Unknown ones are no error.
+  virtual Task<Result<void>> record_delivered(std::int64_t sequence, std::string target, Instant now) = 0;
+  /// Where it is given up, the user's next one is due. Unknown ones are no error.
+  virtual Task<Result<void>> record_failed_try(std::int64_t sequence, std::string target, FailedTry failed,
+                                               Instant now) = 0;
+  /// The target wants no more (HTTP 410): everything that waits for it is given up. It is gone while one
+  /// such delivery is kept, until somebody tries it again.
+  virtual Task<Result<void>> record_target_gone(std::string target, Instant now) = 0;
+  /// Lets what was given up wait again, in its old place; of every target where none is named. Answers how
+  /// many.
+  virtual Task<Result<std::size_t>> retry_given_up(std::optional<std::string> target, Instant now) = 0;
+  /// In the order of the news: for the command line. Begins after `after`, a sequence.
+  virtual Task<Result<std::vector<WebhookDelivery>>> list_deliveries(std::int64_t after,
+                                                                     std::size_t limit) = 0;
+  virtual Task<Result<std::vector<TargetBacklog>>> webhook_backlog() = 0;
+};
+
+inline constexpr std::uint32_t kTargetGoneStatus = 410;
+inline constexpr std::string_view kTargetGoneProblem = "gone";
 inline constexpr std::size_t kMaxAlexaIdsPerUser = 100;
 inline constexpr std::size_t kMaxHopsPerAttempt = 200;
 inline constexpr std::size_t kMaxUsersPerLookup = 1000;
@@ -190,12 +248,15 @@ class Housekeeping {
   /// The oldest events received before `before`. Keep them for longer than Amazon repeats one, an hour, and a
   /// clock may be stepped: a deleted event that comes again is a new one.
   virtual Task<Result<std::size_t>> purge_events(Instant before, std::size_t limit) = 0;
+  /// The oldest news of before `before`, with their deliveries, whatever became of them.
+  virtual Task<Result<std::size_t>> purge_news(Instant before, std::size_t limit) = 0;
 };
 
 class Store : public GrantStore,
               public LinkStore,
               public EventStore,
               public MessagingStore,
+              public WebhookStore,
               public Housekeeping {};
 
 /// Owns the files, connections and writer threads. Thread: any.
@@ -212,6 +273,9 @@ class Database {
     std::uint64_t failed_writes = 0;
   };
   [[nodiscard]] virtual Figures figures() const = 0;
+  /// `listener` is called, on any thread, after news were committed. Set it before the first store is used;
+  /// it must be callable until close() has returned.
+  virtual void on_news(std::function<void()> listener) = 0;
   /// Finishes the queued writes, then refuses new ones. Idempotent.
   virtual void close() = 0;
 };

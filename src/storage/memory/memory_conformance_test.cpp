@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "storage/conformance/fixture.hpp"
+#include "storage/conformance/webhook_fixture.hpp"
 #include "storage/memory/memory_database.hpp"
 
 namespace couplet::storage {
@@ -13,10 +13,10 @@ class MemoryUnderTest final : public DatabaseUnderTest {
   std::unique_ptr<Database> database_ = make_memory_database();
 };
 
-INSTANTIATE_TEST_SUITE_P(Engines, StoreConformance,
-                         testing::Values(EngineUnderTest{"memory",
-                                                         [] { return std::make_unique<MemoryUnderTest>(); }}),
-                         engine_name);
+const EngineUnderTest kEngine{"memory", [] { return std::make_unique<MemoryUnderTest>(); }};
+
+INSTANTIATE_TEST_SUITE_P(Engines, StoreConformance, testing::Values(kEngine), engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, WebhookConformance, testing::Values(kEngine), engine_name);
 
 }  // namespace
 }  // namespace couplet::storage

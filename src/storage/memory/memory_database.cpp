@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/memory/memory_database.hpp"
 
+#include <functional>
 #include <mutex>
 #include <type_traits>
 
@@ -24,20 +25,12 @@ class Shared {
   /// `operation` answers nothing, a T or a Result<T>; the answer is a Result<T>.
   template <class T>
   Result<T> write(auto operation) {
-    const std::lock_guard lock(mutex_);
-    if (closed_) return std::unexpected(StoreError::unavailable);
-    Result<T> outcome = [&]() -> Result<T> {
-      if constexpr (std::is_void_v<std::invoke_result_t<decltype(operation), Rows&>>) {
-        operation(rows_);
-        return {};
-      } else {
-        return operation(rows_);
-      }
-    }();
-    ++figures_.committed_batches;
-    ++(outcome ? figures_.committed_writes : figures_.failed_writes);
+    auto outcome = locked_write<T>(operation);
+    if (rows_told()) news_listener_();
     return outcome;
   }
+
+  void on_news(std::function<void()> listener) { news_listener_ = std::move(listener); }
 
   void close() {
     const std::lock_guard lock(mutex_);
@@ -53,10 +46,33 @@ class Shared {
   }
 
  private:
+  bool rows_told() {
+    const std::lock_guard lock(mutex_);
+    return rows_.webhooks().take_told() && news_listener_;
+  }
+
+  template <class T>
+  Result<T> locked_write(auto& operation) {
+    const std::lock_guard lock(mutex_);
+    if (closed_) return std::unexpected(StoreError::unavailable);
+    Result<T> outcome = [&]() -> Result<T> {
+      if constexpr (std::is_void_v<std::invoke_result_t<decltype(operation), Rows&>>) {
+        operation(rows_);
+        return {};
+      } else {
+        return operation(rows_);
+      }
+    }();
+    ++figures_.committed_batches;
+    ++(outcome ? figures_.committed_writes : figures_.failed_writes);
+    return outcome;
+  }
+
   std::mutex mutex_;
   Rows rows_;
   Database::Figures figures_;
   bool closed_ = false;
+  std::function<void()> news_listener_;
 };
 
 class MemoryStore final : public Store {
@@ -149,7 +165,7 @@ class MemoryStore final : public Store {
                                                   Instant now) override {
     co_return shared_->write<std::optional<AccountLink>>([&](Rows& rows) {
       return is_same_link(rows.find_link(seen.skill, seen.user), seen)
-                 ? rows.unlink(seen.skill, seen.user, evidence, now)
+                 ? rows.unlink(seen.skill, seen.user, evidence, unlink_reason(evidence), now)
                  : std::nullopt;
     });
   }
@@ -194,6 +210,43 @@ class MemoryStore final : public Store {
     co_return shared_->read([&](Rows& rows) { return rows.find_messaging_tokens(skill, user); });
   }
 
+  Task<Result<std::vector<LinkNews>>> unaddressed_news(std::size_t limit) override {
+    co_return shared_->read([&](Rows& rows) { return rows.webhooks().unaddressed_news(limit); });
+  }
+  Task<Result<void>> address_news(std::vector<NewsAddress> addresses, Instant now) override {
+    co_return shared_->write<void>([&](Rows& rows) { rows.webhooks().address_news(addresses, now); });
+  }
+  Task<Result<std::vector<WebhookDelivery>>> due_deliveries(std::string target, Instant now,
+                                                            std::size_t limit) override {
+    co_return shared_->read([&](Rows& rows) { return rows.webhooks().due_deliveries(target, now, limit); });
+  }
+  Task<Result<void>> record_delivered(std::int64_t sequence, std::string target, Instant now) override {
+    co_return shared_->write<void>(
+        [&](Rows& rows) { rows.webhooks().record_delivered(sequence, target, now); });
+  }
+  Task<Result<void>> record_failed_try(std::int64_t sequence, std::string target, FailedTry failed,
+                                       Instant now) override {
+    co_return shared_->write<void>(
+        [&](Rows& rows) { rows.webhooks().record_failed_try(sequence, target, failed, now); });
+  }
+  Task<Result<void>> record_target_gone(std::string target, Instant now) override {
+    co_return shared_->write<void>([&](Rows& rows) { rows.webhooks().record_target_gone(target, now); });
+  }
+  Task<Result<std::size_t>> retry_given_up(std::optional<std::string> target, Instant now) override {
+    co_return shared_->write<std::size_t>(
+        [&](Rows& rows) { return rows.webhooks().retry_given_up(target, now); });
+  }
+  Task<Result<std::vector<WebhookDelivery>>> list_deliveries(std::int64_t after, std::size_t limit) override {
+    co_return shared_->read([&](Rows& rows) { return rows.webhooks().list_deliveries(after, limit); });
+  }
+  Task<Result<std::vector<TargetBacklog>>> webhook_backlog() override {
+    co_return shared_->read([](Rows& rows) { return rows.webhooks().backlog(); });
+  }
+  Task<Result<std::size_t>> purge_news(Instant before, std::size_t limit) override {
+    co_return shared_->write<std::size_t>(
+        [&](Rows& rows) { return rows.webhooks().purge_news(before, limit); });
+  }
+
  private:
   std::shared_ptr<Shared> shared_;
 };
@@ -203,6 +256,7 @@ class MemoryDatabase final : public Database {
   std::unique_ptr<Store> open_store() override { return std::make_unique<MemoryStore>(shared_); }
   bool usable() const override { return shared_->usable(); }
   Figures figures() const override { return shared_->figures(); }
+  void on_news(std::function<void()> listener) override { shared_->on_news(std::move(listener)); }
   void close() override { shared_->close(); }
 
  private:

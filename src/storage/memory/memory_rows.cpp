@@ -38,7 +38,10 @@ Result<SpendOutcome> Rows::spend_code(const CodeSelector& selector, Grant grant,
   const GrantId grant_id = grant.grant_id;
   code->second.spent_at = now;
   code->second.grant_id = grant_id;
-  if (grant.origin == GrantOrigin::alexa) put_link(link_made_in_alexa(grant, now), now);
+  if (grant.origin == GrantOrigin::alexa) {
+    const AccountLink link = link_made_in_alexa(grant, now);
+    if (put_link(link, now)) tell(news_of_link(link, now));
+  }
   insert_grant(std::move(grant));
   return SpendOutcome{SpendOutcome::Kind::spent, grant_id};
 }
@@ -116,8 +119,9 @@ std::size_t Rows::purge_codes(Instant before, std::size_t limit) {
 std::optional<LinkAttempt> Rows::begin_attempt(LinkAttempt attempt) {
   const AttemptId attempt_id = attempt.attempt_id;
   const auto [stored, is_new] = attempts_.try_emplace(attempt_id, std::move(attempt));
-  if (is_new) return std::nullopt;
-  return stored->second;
+  if (!is_new) return stored->second;
+  if (stored->second.status == AttemptStatus::failed) tell(news_of_failure(stored->second));
+  return std::nullopt;
 }
 
 Result<std::optional<LinkAttempt>> Rows::record_step(LinkAttempt attempt, std::span<const Hop> hops) {
@@ -126,6 +130,7 @@ Result<std::optional<LinkAttempt>> Rows::record_step(LinkAttempt attempt, std::s
   if (is_finished(stored->second.status)) return stored->second;
   stored->second = std::move(attempt);
   append_hops(stored->first, hops);
+  if (stored->second.status == AttemptStatus::failed) tell(news_of_failure(stored->second));
   return std::nullopt;
 }
 
@@ -209,7 +214,7 @@ Result<void> Rows::complete_link(LinkAttempt attempt, AccountLink link, std::spa
   stored->second = std::move(attempt);
   stored->second.status = AttemptStatus::linked;
   join_alexa_id(*this, link, stored->second.created_at);
-  put_link(std::move(link), stored->second.updated_at);
+  if (put_link(link, stored->second.updated_at)) tell(news_of_link(link, stored->second.updated_at));
   append_hops(stored->first, hops);
   return {};
 }
@@ -222,16 +227,20 @@ bool Rows::was_redeemed_later(const AccountLink& before, const AccountLink& link
          held->created_at > offered->created_at;
 }
 
-void Rows::put_link(AccountLink link, Instant now) {
+bool Rows::put_link(AccountLink link, Instant now) {
   const auto before = find_link(link.skill, link.user);
-  if (before && was_redeemed_later(*before, link)) return revoke_grant(*link.grant_id, now);
+  if (before && was_redeemed_later(*before, link)) {
+    revoke_grant(*link.grant_id, now);
+    return false;
+  }
   if (before && before->grant_id && before->grant_id != link.grant_id) revoke_grant(*before->grant_id, now);
   const auto key = std::pair(link.skill, link.user);
   links_.insert_or_assign(key, std::move(link));
+  return true;
 }
 
 std::optional<AccountLink> Rows::unlink(const SkillName& skill, const UserId& user, EvidenceSource evidence,
-                                        Instant now) {
+                                        UnlinkReason reason, Instant now) {
   const auto link = links_.find({skill, user});
   if (link == links_.end()) return std::nullopt;
   AccountLink before = link->second;
@@ -242,6 +251,7 @@ std::optional<AccountLink> Rows::unlink(const SkillName& skill, const UserId& us
   link->second.status = LinkStatus::NOT_LINKED;
   link->second.evidence = evidence;
   link->second.checked_at = now;
+  if (before.status == LinkStatus::LINKED) tell(news_of_end(before, reason, now));
   return before;
 }
 

@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "storage/memory/webhook_rows.hpp"
 #include "storage/store.hpp"
 
 namespace couplet::storage::memory {
@@ -40,11 +41,12 @@ class Rows {
                                                     std::span<const UserId> users) const;
   Result<void> complete_link(LinkAttempt attempt, AccountLink link, std::span<const Hop> hops);
   std::optional<AccountLink> unlink(const SkillName& skill, const UserId& user, EvidenceSource evidence,
-                                    Instant now);
+                                    UnlinkReason reason, Instant now);
   void record_check(const SkillName& skill, const UserId& user, EvidenceSource evidence, Instant now);
   void replace_amazon_tokens(const SkillName& skill, const UserId& user, Bytes sealed);
-  /// Replaces the row; the grant that it named before is revoked at `now`, unless it is the same.
-  void put_link(AccountLink link, Instant now);
+  /// Replaces the row; the grant that it named before is revoked at `now`, unless it is the same. False where
+  /// the row stays, because its grant was redeemed later.
+  bool put_link(AccountLink link, Instant now);
   [[nodiscard]] bool was_redeemed_later(const AccountLink& before, const AccountLink& link) const;
 
   // What event_acts.hpp works on, beside the above.
@@ -57,6 +59,9 @@ class Rows {
   [[nodiscard]] bool has_event(const SkillName& skill, const std::string& request_id) const;
   void put_event(const SkillEvent& event, const EventReceipt& receipt);
   std::size_t purge_events(Instant before, std::size_t limit);
+
+  void tell(LinkNews news) { webhooks_.tell(std::move(news)); }
+  [[nodiscard]] WebhookRows& webhooks() { return webhooks_; }
 
   bool store_messaging_tokens(const GrantId& grant_id, Bytes sealed);
   void replace_messaging_tokens(const SkillName& skill, const UserId& user, Bytes sealed);
@@ -74,6 +79,7 @@ class Rows {
   std::map<std::pair<SkillName, AlexaUserId>, AlexaIdRecord> alexa_ids_;
   std::map<std::pair<SkillName, std::string>, Instant> events_;  // when it was received
   std::map<std::pair<SkillName, UserId>, Bytes> messaging_tokens_;
+  WebhookRows webhooks_;
 };
 
 }  // namespace couplet::storage::memory

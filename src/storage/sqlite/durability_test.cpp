@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <map>
 
 #include "storage/sqlite/testing/sqlite_file.hpp"
 
@@ -135,20 +136,26 @@ TEST(FT_01, kill_9_loses_nothing_that_was_acknowledged) {
   }
 }
 
-TEST(WH_07, kill_9_loses_no_event_that_was_acknowledged_nor_its_effect) {
-  SqliteFile file;
+/// Users linked and disabled until kill -9, as far as that was acknowledged.
+std::vector<Acknowledged> disabled_before_kill(const SqliteFile& file) {
   std::array<int, 2> pipe_ends{};
-  ASSERT_EQ(::pipe(pipe_ends.data()), 0);
+  EXPECT_EQ(::pipe(pipe_ends.data()), 0);
   const pid_t child = ::fork();
-  ASSERT_GE(child, 0);
+  EXPECT_GE(child, 0);
   if (child == 0) disable_until_killed(file.path(), pipe_ends[1]);
   ::close(pipe_ends[1]);
-  const auto acknowledged = read_until_end(pipe_ends[0], 50, child);
+  auto acknowledged = read_until_end(pipe_ends[0], 50, child);
   ::close(pipe_ends[0]);
   int status = 0;
-  ASSERT_EQ(::waitpid(child, &status, 0), child);
-  ASSERT_TRUE(WIFSIGNALED(status)) << "the child ended by itself with " << WEXITSTATUS(status);
-  ASSERT_GE(acknowledged.size(), 50U);
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFSIGNALED(status)) << "the child ended by itself with " << WEXITSTATUS(status);
+  EXPECT_GE(acknowledged.size(), 50U);
+  return acknowledged;
+}
+
+TEST(WH_07, kill_9_loses_no_event_that_was_acknowledged_nor_its_effect) {
+  SqliteFile file;
+  const auto acknowledged = disabled_before_kill(file);
   const auto store = file.open().open_store();
   for (const auto& line : acknowledged) {
     const CodeSelector selector(line.code);
@@ -159,6 +166,18 @@ TEST(WH_07, kill_9_loses_no_event_that_was_acknowledged_nor_its_effect) {
     EXPECT_EQ(must(run_task(store->record_skill_disabled(disabled_event(selector), std::nullopt))).outcome,
               EventOutcome::duplicate);
   }
+}
+
+TEST(WH_08, kill_9_loses_no_news_of_what_was_acknowledged) {
+  SqliteFile file;
+  const auto acknowledged = disabled_before_kill(file);
+  const auto store = file.open().open_store();
+  std::map<UserId, std::vector<LinkNewsType>> told;
+  for (const LinkNews& news : must(run_task(store->unaddressed_news(100'000))))
+    told[news.user].push_back(news.type);
+  for (const auto& line : acknowledged)
+    EXPECT_EQ(told[UserId(CodeSelector(line.code).text())],
+              (std::vector{LinkNewsType::linked, LinkNewsType::unlinked}));
 }
 
 }  // namespace

@@ -20,10 +20,11 @@ constexpr std::string_view kLinkedUnder =
 
 }  // namespace
 
-Events::Events(Connection& connection, Grants& grants, Links& links, AlexaIds& alexa_ids)
+Events::Events(Connection& connection, Grants& grants, Links& links, AlexaIds& alexa_ids, Webhooks& webhooks)
     : grants_(grants),
       links_(links),
       alexa_ids_(alexa_ids),
+      webhooks_(webhooks),
       find_event_(connection, kFindEvent),
       put_event_(connection, kPutEvent),
       purge_events_(connection, kPurgeEvents),

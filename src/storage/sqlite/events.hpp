@@ -9,7 +9,7 @@ namespace couplet::storage::sqlite {
 class Events {
  public:
   /// The others on the same connection.
-  Events(Connection& connection, Grants& grants, Links& links, AlexaIds& alexa_ids);
+  Events(Connection& connection, Grants& grants, Links& links, AlexaIds& alexa_ids, Webhooks& webhooks);
 
   EventReceipt record_account_linked(const SkillEvent& event, const std::optional<GrantId>& grant_id);
   EventReceipt record_skill_disabled(const SkillEvent& event, const std::optional<GrantId>& grant_id);
@@ -21,10 +21,12 @@ class Events {
   std::optional<AccountLink> find_link(const SkillName& skill, const UserId& user) {
     return links_.find_link(skill, user);
   }
-  void put_link(const AccountLink& link, Instant now) { links_.put_link(link, now); }
-  void unlink(const SkillName& skill, const UserId& user, EvidenceSource evidence, Instant now) {
-    links_.unlink(skill, user, evidence, now);
+  bool put_link(const AccountLink& link, Instant now) { return links_.put_link(link, now); }
+  void unlink(const SkillName& skill, const UserId& user, EvidenceSource evidence, UnlinkReason reason,
+              Instant now) {
+    links_.unlink(skill, user, evidence, reason, now);
   }
+  void tell(const LinkNews& news) { webhooks_.tell(news); }
   void record_check(const SkillName& skill, const UserId& user, EvidenceSource evidence, Instant now) {
     links_.record_check(skill, user, evidence, now);
   }
@@ -40,6 +42,7 @@ class Events {
   Grants& grants_;
   Links& links_;
   AlexaIds& alexa_ids_;
+  Webhooks& webhooks_;
   Statement find_event_;
   Statement put_event_;
   Statement purge_events_;

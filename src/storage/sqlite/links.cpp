@@ -160,10 +160,12 @@ Hop take_hop(Rows& rows) {
 
 }  // namespace
 
-Links::Links(Connection& connection, Grants& grants, AlexaIds& alexa_ids, Messaging& messaging)
+Links::Links(Connection& connection, Grants& grants, AlexaIds& alexa_ids, Messaging& messaging,
+             Webhooks& webhooks)
     : grants_(grants),
       alexa_ids_(alexa_ids),
       messaging_(messaging),
+      webhooks_(webhooks),
       insert_attempt_(connection, kInsertAttempt),
       replace_attempt_(connection, kReplaceAttempt),
       find_attempt_(connection, kFindAttempt),
@@ -182,8 +184,9 @@ Links::Links(Connection& connection, Grants& grants, AlexaIds& alexa_ids, Messag
       replace_tokens_(connection, kReplaceTokens) {}
 
 std::optional<LinkAttempt> Links::begin_attempt(const LinkAttempt& attempt) {
-  if (write_attempt(insert_attempt_, attempt) != 0) return std::nullopt;
-  return find_attempt(attempt.attempt_id);
+  if (write_attempt(insert_attempt_, attempt) == 0) return find_attempt(attempt.attempt_id);
+  if (attempt.status == AttemptStatus::failed) webhooks_.tell(news_of_failure(attempt));
+  return std::nullopt;
 }
 
 std::optional<LinkAttempt> Links::record_step(const LinkAttempt& attempt, std::span<const Hop> hops) {
@@ -193,6 +196,7 @@ std::optional<LinkAttempt> Links::record_step(const LinkAttempt& attempt, std::s
     return stored;
   }
   append_hops(attempt.attempt_id, hops);
+  if (attempt.status == AttemptStatus::failed) webhooks_.tell(news_of_failure(attempt));
   return std::nullopt;
 }
 
@@ -264,7 +268,7 @@ void Links::complete_link(LinkAttempt attempt, AccountLink link, std::span<const
     return;
   }
   join_alexa_id(*this, link, attempt.created_at);
-  put_link(link, attempt.updated_at);
+  if (put_link(link, attempt.updated_at)) webhooks_.tell(news_of_link(link, attempt.updated_at));
   append_hops(attempt.attempt_id, hops);
 }
 
@@ -276,24 +280,29 @@ bool Links::was_redeemed_later(const AccountLink& before, const AccountLink& lin
          held->created_at > offered->created_at;
 }
 
-void Links::put_link(const AccountLink& link, Instant now) {
+bool Links::put_link(const AccountLink& link, Instant now) {
   const auto before = find_link(link.skill, link.user);
-  if (before && was_redeemed_later(*before, link)) return grants_.revoke_grant(*link.grant_id, now);
+  if (before && was_redeemed_later(*before, link)) {
+    grants_.revoke_grant(*link.grant_id, now);
+    return false;
+  }
   if (before && before->grant_id && before->grant_id != link.grant_id)
     grants_.revoke_grant(*before->grant_id, now);
   put_link_.run(link.skill, link.user, enum_text(kLinkStatuses, link.status),
                 link.origin ? std::optional(enum_text(kGrantOrigins, *link.origin)) : std::nullopt,
                 link.attempt_id, link.grant_id, link.alexa_user_id, link.api_host, link.sealed_amazon_tokens,
                 enum_text(kEvidenceSources, link.evidence), link.checked_at, link.changed_at);
+  return true;
 }
 
 std::optional<AccountLink> Links::unlink(const SkillName& skill, const UserId& user, EvidenceSource evidence,
-                                         Instant now) {
+                                         UnlinkReason reason, Instant now) {
   auto before = find_link(skill, user);
   if (!before) return std::nullopt;
   if (before->grant_id) grants_.revoke_grant(*before->grant_id, now);
   unlink_.run(skill, user, enum_text(kEvidenceSources, evidence), now);
   messaging_.erase(skill, user);
+  if (before->status == LinkStatus::LINKED) webhooks_.tell(news_of_end(*before, reason, now));
   return before;
 }
 

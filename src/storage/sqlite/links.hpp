@@ -8,6 +8,7 @@
 #include "storage/sqlite/grants.hpp"
 #include "storage/sqlite/messaging.hpp"
 #include "storage/sqlite/statement.hpp"
+#include "storage/sqlite/webhooks.hpp"
 #include "storage/store.hpp"
 
 namespace couplet::storage::sqlite {
@@ -15,7 +16,8 @@ namespace couplet::storage::sqlite {
 class Links {
  public:
   /// The others on the same connection.
-  Links(Connection& connection, Grants& grants, AlexaIds& alexa_ids, Messaging& messaging);
+  Links(Connection& connection, Grants& grants, AlexaIds& alexa_ids, Messaging& messaging,
+        Webhooks& webhooks);
 
   std::optional<LinkAttempt> begin_attempt(const LinkAttempt& attempt);
   std::optional<LinkAttempt> record_step(const LinkAttempt& attempt, std::span<const Hop> hops);
@@ -30,10 +32,11 @@ class Links {
   std::optional<AccountLink> find_link(const SkillName& skill, const UserId& user);
   std::vector<AccountLink> find_links(const SkillName& skill, std::span<const UserId> users);
   void complete_link(LinkAttempt attempt, AccountLink link, std::span<const Hop> hops);
-  /// Replaces the row; the grant that it named before is revoked at `now`, unless it is the same.
-  void put_link(const AccountLink& link, Instant now);
+  /// Replaces the row; the grant that it named before is revoked at `now`, unless it is the same. False where
+  /// the row stays, because its grant was redeemed later.
+  bool put_link(const AccountLink& link, Instant now);
   std::optional<AccountLink> unlink(const SkillName& skill, const UserId& user, EvidenceSource evidence,
-                                    Instant now);
+                                    UnlinkReason reason, Instant now);
   void record_check(const SkillName& skill, const UserId& user, EvidenceSource evidence, Instant now);
   void replace_amazon_tokens(const SkillName& skill, const UserId& user, const Bytes& sealed);
 
@@ -51,6 +54,7 @@ class Links {
   Grants& grants_;
   AlexaIds& alexa_ids_;
   Messaging& messaging_;
+  Webhooks& webhooks_;
   Statement insert_attempt_;
   Statement replace_attempt_;
   Statement find_attempt_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "storage/conformance/fixture.hpp"
 #include "storage/conformance/temporary_folder.hpp"
+#include "storage/conformance/webhook_fixture.hpp"
 #include "storage/sqlite/sqlite_database.hpp"
 
 namespace couplet::storage {
@@ -20,10 +20,10 @@ class SqliteUnderTest final : public DatabaseUnderTest {
   std::unique_ptr<Database> database_ = open(folder_.file("couplet.db"));
 };
 
-INSTANTIATE_TEST_SUITE_P(Engines, StoreConformance,
-                         testing::Values(EngineUnderTest{"sqlite",
-                                                         [] { return std::make_unique<SqliteUnderTest>(); }}),
-                         engine_name);
+const EngineUnderTest kEngine{"sqlite", [] { return std::make_unique<SqliteUnderTest>(); }};
+
+INSTANTIATE_TEST_SUITE_P(Engines, StoreConformance, testing::Values(kEngine), engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, WebhookConformance, testing::Values(kEngine), engine_name);
 
 }  // namespace
 }  // namespace couplet::storage

@@ -68,8 +68,10 @@ class SqliteStore final : public Store {
   Task<Result<SpendOutcome>> spend_code(CodeSelector selector, Grant grant, Instant now) override {
     return write<SpendOutcome>([selector, grant = std::move(grant), now](Tables& tables) {
       const SpendOutcome outcome = tables.grants.spend_code(selector, grant, now);
-      if (outcome.kind == SpendOutcome::Kind::spent && grant.origin == GrantOrigin::alexa)
-        tables.links.put_link(link_made_in_alexa(grant, now), now);
+      if (outcome.kind == SpendOutcome::Kind::spent && grant.origin == GrantOrigin::alexa) {
+        const AccountLink link = link_made_in_alexa(grant, now);
+        if (tables.links.put_link(link, now)) tables.webhooks.tell(news_of_link(link, now));
+      }
       return outcome;
     });
   }
@@ -164,7 +166,7 @@ class SqliteStore final : public Store {
     return write<std::optional<AccountLink>>(
         [seen = std::move(seen), evidence, now](Tables& tables) -> std::optional<AccountLink> {
           if (!is_same_link(tables.links.find_link(seen.skill, seen.user), seen)) return std::nullopt;
-          return tables.links.unlink(seen.skill, seen.user, evidence, now);
+          return tables.links.unlink(seen.skill, seen.user, evidence, unlink_reason(evidence), now);
         });
   }
   Task<Result<void>> record_check(SkillName skill, UserId user, EvidenceSource evidence,
@@ -216,6 +218,51 @@ class SqliteStore final : public Store {
   }
   Task<Result<std::optional<Bytes>>> find_messaging_tokens(SkillName skill, UserId user) override {
     co_return read([&] { return tables_.messaging.find(skill, user); });
+  }
+
+  Task<Result<std::vector<LinkNews>>> unaddressed_news(std::size_t limit) override {
+    co_return read([&] { return tables_.webhooks.unaddressed_news(limit); });
+  }
+  Task<Result<void>> address_news(std::vector<NewsAddress> addresses, Instant now) override {
+    return write<void>([addresses = std::move(addresses), now](Tables& tables) {
+      tables.webhooks.address_news(addresses, now);
+    });
+  }
+  Task<Result<std::vector<WebhookDelivery>>> due_deliveries(std::string target, Instant now,
+                                                            std::size_t limit) override {
+    co_return read([&] { return tables_.webhooks.due_deliveries(target, now, limit); });
+  }
+  Task<Result<void>> record_delivered(std::int64_t sequence, std::string target, Instant now) override {
+    return write<void>([sequence, target = std::move(target), now](Tables& tables) {
+      tables.webhooks.record_delivered(sequence, target, now);
+    });
+  }
+  Task<Result<void>> record_failed_try(std::int64_t sequence, std::string target, FailedTry failed,
+                                       Instant now) override {
+    return write<void>(
+        [sequence, target = std::move(target), failed = std::move(failed), now](Tables& tables) {
+          tables.webhooks.record_failed_try(sequence, target, failed, now);
+        });
+  }
+  Task<Result<void>> record_target_gone(std::string target, Instant now) override {
+    return write<void>([target = std::move(target), now](Tables& tables) {
+      tables.webhooks.record_target_gone(target, now);
+    });
+  }
+  Task<Result<std::size_t>> retry_given_up(std::optional<std::string> target, Instant now) override {
+    return write<std::size_t>([target = std::move(target), now](Tables& tables) {
+      return tables.webhooks.retry_given_up(target, now);
+    });
+  }
+  Task<Result<std::vector<WebhookDelivery>>> list_deliveries(std::int64_t after, std::size_t limit) override {
+    co_return read([&] { return tables_.webhooks.list_deliveries(after, limit); });
+  }
+  Task<Result<std::vector<TargetBacklog>>> webhook_backlog() override {
+    co_return read([&] { return tables_.webhooks.backlog(); });
+  }
+  Task<Result<std::size_t>> purge_news(Instant before, std::size_t limit) override {
+    return write<std::size_t>(
+        [before, limit](Tables& tables) { return tables.webhooks.purge_news(before, limit); });
   }
 
  private:

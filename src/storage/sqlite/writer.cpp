@@ -93,6 +93,7 @@ Writer::Fault Writer::transact(Writes writes) {
     commit_.run();
     ++committed_batches_;
     committed_writes_ += writes.size();
+    if (tables_.webhooks.take_told() && news_listener_) news_listener_();
     return std::nullopt;
   } catch (const SqliteFault& fault) {
     roll_back();

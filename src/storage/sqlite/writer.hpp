@@ -4,6 +4,7 @@
 #pragma once
 #include <atomic>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -23,11 +24,13 @@ struct Tables {
       : grants(connection),
         alexa_ids(connection),
         messaging(connection),
-        links(connection, grants, alexa_ids, messaging),
-        events(connection, grants, links, alexa_ids) {}
+        webhooks(connection),
+        links(connection, grants, alexa_ids, messaging, webhooks),
+        events(connection, grants, links, alexa_ids, webhooks) {}
   Grants grants;
   AlexaIds alexa_ids;
   Messaging messaging;
+  Webhooks webhooks;
   Links links;
   Events events;
 };
@@ -47,6 +50,9 @@ class Writer {
   [[nodiscard]] WriteQueue<Write>& queue() { return queue_; }
   /// Finishes what is queued, then ends the thread. Idempotent. Thread: any one.
   void close();
+
+  /// As Database::on_news().
+  void on_news(std::function<void()> listener) { news_listener_ = std::move(listener); }
 
   [[nodiscard]] bool usable() const { return usable_; }
   [[nodiscard]] Database::Figures figures() const;
@@ -79,6 +85,7 @@ class Writer {
   std::int64_t next_checkpoint_bytes_;
   Checkpointer& checkpointer_;
   WriteQueue<Write> queue_;
+  std::function<void()> news_listener_;
 
   std::atomic<bool> usable_{true};
   std::atomic<std::uint64_t> committed_batches_{0};
