@@ -62,6 +62,11 @@ Enablement read_enablement(const json::object& answer) {
 
 }  // namespace
 
+bool is_worth_another_try(const AmazonFailure& failure) {
+  return failure.code == "server_error" || failure.code == "unavailable" || failure.code == "timeout" ||
+         failure.code == "unreachable";
+}
+
 std::string code_exchange_body(const Skill& skill, const AmazonCode& code, std::string_view redirect_uri,
                                const AmazonCodeVerifier& verifier) {
   FormWriter form;

@@ -19,9 +19,13 @@ struct AmazonFailure {
   std::string code;              // a code of the error table: "invalid_grant", "timeout", "unavailable", …
   int http_status = 0;           // 0: no answer
   bool outcome_unknown = false;  // Amazon may have done it all the same
+  std::optional<seconds> retry_after{};  // Amazon's Retry-After, where it said one
 };
 template <class T>
 using AmazonResult = Result<T, AmazonFailure>;
+
+/// 429, 5xx, no answer, no connection. Whatever else Amazon says, it will say again.
+[[nodiscard]] bool is_worth_another_try(const AmazonFailure& failure);
 
 /// Form body of POST /auth/o2/token; `redirect_uri` is the one of the consent request.
 [[nodiscard]] std::string code_exchange_body(const Skill& skill, const AmazonCode& code,

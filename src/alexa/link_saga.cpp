@@ -12,15 +12,9 @@ Step fail(LinkAttempt attempt, LinkStep step, std::string_view code) {
   return {Next::withdraw_and_fail, std::move(attempt)};
 }
 
-// 401 and 403 and 404 stay what they are however often they are asked; so does a refused code.
-bool worth_another_try(const AmazonFailure& failure) {
-  return failure.code == "server_error" || failure.code == "unavailable" || failure.code == "timeout" ||
-         failure.code == "unreachable";
-}
-
 class Decision {
  public:
-  explicit Decision(LinkAttempt attempt) : attempt_(std::move(attempt)) {}
+  Decision(LinkAttempt attempt, Instant now) : attempt_(std::move(attempt)), now_(now) {}
 
   Step operator()(const Begun&) { return go(Next::exchange_code); }
 
@@ -68,6 +62,7 @@ class Decision {
   // Asked because the outcome of the POST was not known.
   Step operator()(const StatusSeen& last) {
     if (last.enabled) return (*this)(Enabled{last.alexa_user_id});
+    if (last.redeemed && may_still_be_under_way()) return go(Next::ask_status_again);
     if (attempt_.enablement_tries < kEnablementTries) return go(Next::mint_code);
     // The answer that made us ask; none is known when a crash came before it.
     const std::string code = attempt_.failed_code.empty() ? "timeout" : attempt_.failed_code;
@@ -78,7 +73,7 @@ class Decision {
   // again without knowing could leave two live grants. So nothing is decided until Amazon can be asked.
   Step operator()(const AskFailed& last) {
     const bool in_time = attempt_.updated_at - attempt_.created_at < kSettleFor;
-    if (attempt_.status != AttemptStatus::coded || !worth_another_try(last.failure) || !in_time)
+    if (attempt_.status != AttemptStatus::coded || !is_worth_another_try(last.failure) || !in_time)
       return fail(std::move(attempt_), LinkStep::enablement, last.failure.code);
     if (attempt_.failed_code.empty()) attempt_.failed_code = last.failure.code;
     return go(Next::wait);
@@ -93,21 +88,29 @@ class Decision {
       attempt_.failed_code = last.failure.code;
       return go(Next::ask_status);
     }
-    const bool again = worth_another_try(last.failure) && attempt_.enablement_tries < kEnablementTries;
+    const bool again = is_worth_another_try(last.failure) && attempt_.enablement_tries < kEnablementTries;
     if (again && !attempt_.api_host.empty()) return go(Next::mint_code);
     return fail(attempt_, LinkStep::enablement, last.failure.code);
   }
 
  private:
+  // Alexa has our tokens, and yet "not enabled": it may be between the two. A fresh code would revoke what it
+  // is about to keep. A 500 is an answer, and Amazon is done with it.
+  [[nodiscard]] bool may_still_be_under_way() const {
+    return attempt_.code_selector && attempt_.failed_code != "server_error" &&
+           now_ < attempt_.code_selector->made_at() + kAmazonMayStillWork;
+  }
+
   Step go(Next next) { return {next, std::move(attempt_)}; }
   LinkAttempt attempt_;
+  Instant now_;
 };
 
 }  // namespace
 
 Step resume(LinkAttempt stored, const Outcome& last, Instant now) {
   stored.updated_at = now;
-  return std::visit(Decision(std::move(stored)), last);
+  return std::visit(Decision(std::move(stored), now), last);
 }
 
 bool is_unsettled(const LinkAttempt& attempt) {

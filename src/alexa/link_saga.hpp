@@ -21,7 +21,8 @@ enum class Next {
   mint_code,      // a fresh authorization code: ours, committed before it is sent, or the external server's
   enable_skill,   // POST …/enablement
   ask_status,     // GET …/enablement: the outcome of the POST is not known
-  complete,       // store the link: both sides agree
+  ask_status_again,   // the same, after kAskAgainAfter: Amazon may still be at it
+  complete,           // store the link: both sides agree
   withdraw_and_fail,  // take back what was issued, then store the failure
   wait,               // Amazon cannot say now what became of the enablement: ask again later
   stop,               // finished
@@ -43,7 +44,8 @@ struct Enabled {
   std::optional<AlexaUserId> alexa_user_id;
 };
 struct StatusSeen {
-  bool enabled;  // by this attempt: an enablement that may be older does not count
+  bool enabled;   // by this attempt: an enablement that may be older does not count
+  bool redeemed;  // Alexa holds live tokens for our code
   std::optional<AlexaUserId> alexa_user_id;
 };
 struct Stored {};  // `complete` or `withdraw_and_fail` is durable
@@ -64,6 +66,9 @@ struct Step {
 };
 
 inline constexpr std::uint32_t kEnablementTries = 3;
+/// An enablement that gave no answer may be under way at Amazon for so long after its code was made.
+inline constexpr seconds kAmazonMayStillWork{15};
+inline constexpr seconds kAskAgainAfter{2};
 /// So long an outcome that Amazon cannot tell is asked for before the attempt fails (SG-08).
 inline constexpr std::chrono::hours kSettleFor{6};
 

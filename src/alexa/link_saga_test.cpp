@@ -47,6 +47,20 @@ TEST(SG_01, the_straight_road_stores_each_step_before_the_next_call) {
   EXPECT_EQ(step.next, Next::stop);
 }
 
+TEST(EN_09, while_alexa_holds_our_tokens_and_may_still_be_at_it_no_fresh_code_is_made) {
+  SeededRandom random(1);
+  LinkAttempt attempt = attempt_at(AttemptStatus::coded);
+  attempt.code_selector = CodeSelector::make(kNow, random);
+  const StatusSeen half_done{false, true, {}};
+  const Instant last_moment = kNow + kAmazonMayStillWork - milliseconds{1};
+  EXPECT_EQ(resume(attempt, half_done, last_moment).next, Next::ask_status_again);
+  EXPECT_EQ(resume(attempt, half_done, kNow + kAmazonMayStillWork).next, Next::mint_code);
+  EXPECT_EQ(resume(attempt, StatusSeen{false, false, {}}, last_moment).next, Next::mint_code)
+      << "the code was not redeemed, and will not be once it is withdrawn";
+  attempt.failed_code = "server_error";
+  EXPECT_EQ(resume(attempt, half_done, last_moment).next, Next::mint_code) << "a 500 is an answer";
+}
+
 TEST(SG_01, after_a_crash_each_status_goes_on_where_it_is_safe) {
   const auto picked_up = [](AttemptStatus status) { return resume(attempt_at(status), PickedUp{}, kNow); };
   const Step received = picked_up(AttemptStatus::received);
@@ -79,17 +93,17 @@ TEST(EN_09, an_unknown_outcome_is_asked_for_before_anything_else) {
 
 TEST(EN_10, a_new_try_has_a_fresh_code_and_tries_are_bounded) {
   LinkAttempt attempt = attempt_at(AttemptStatus::coded);
-  Step step = resume(attempt, StatusSeen{false, {}}, kNow);
+  Step step = resume(attempt, StatusSeen{false, false, {}}, kNow);
   EXPECT_EQ(step.next, Next::mint_code);
   attempt.enablement_tries = kEnablementTries;
-  step = resume(attempt, StatusSeen{false, {}}, kNow);
+  step = resume(attempt, StatusSeen{false, false, {}}, kNow);
   EXPECT_EQ(step.next, Next::withdraw_and_fail);
   step = resume(attempt, enablement_failed("unavailable", 429, false), kNow);
   EXPECT_EQ(step.next, Next::withdraw_and_fail);
 }
 
 TEST(EN_09, enabled_after_all_completes) {
-  EXPECT_EQ(resume(attempt_at(AttemptStatus::coded), StatusSeen{true, {}}, kNow).next, Next::complete);
+  EXPECT_EQ(resume(attempt_at(AttemptStatus::coded), StatusSeen{true, true, {}}, kNow).next, Next::complete);
 }
 
 TEST(EN_05, the_answer_that_made_us_ask_is_the_one_reported) {
@@ -97,15 +111,15 @@ TEST(EN_05, the_answer_that_made_us_ask_is_the_one_reported) {
   attempt.enablement_tries = kEnablementTries;
   Step step = resume(attempt, enablement_failed("server_error", 500, true), kNow);
   ASSERT_EQ(step.next, Next::ask_status);
-  step = resume(step.store_first, StatusSeen{false, {}}, kNow);
+  step = resume(step.store_first, StatusSeen{false, false, {}}, kNow);
   EXPECT_EQ(step.next, Next::withdraw_and_fail);
   EXPECT_EQ(step.store_first.failed_code, "server_error");
 }
 
 TEST(EN_05, an_answer_that_was_overcome_is_forgotten) {
   Step step = resume(attempt_at(AttemptStatus::coded), enablement_failed("server_error", 500, true), kNow);
-  EXPECT_EQ(resume(step.store_first, StatusSeen{true, {}}, kNow).store_first.failed_code, "");
-  step = resume(step.store_first, StatusSeen{false, {}}, kNow);
+  EXPECT_EQ(resume(step.store_first, StatusSeen{true, true, {}}, kNow).store_first.failed_code, "");
+  step = resume(step.store_first, StatusSeen{false, false, {}}, kNow);
   EXPECT_EQ(resume(step.store_first, CodeMinted{CodeSelector{}}, kNow).store_first.failed_code, "");
 }
 
@@ -122,7 +136,7 @@ TEST(EN_09, when_asking_fails_too_nothing_is_guessed_and_the_attempt_waits) {
   EXPECT_TRUE(is_unsettled(step.store_first));
   EXPECT_FALSE(step.store_first.sealed_amazon_tokens.empty()) << "it takes them to ask again";
   EXPECT_EQ(resume(step.store_first, PickedUp{}, kNow).next, Next::ask_status);
-  EXPECT_EQ(resume(step.store_first, StatusSeen{true, {}}, kNow).next, Next::complete);
+  EXPECT_EQ(resume(step.store_first, StatusSeen{true, true, {}}, kNow).next, Next::complete);
 }
 
 TEST(EN_09, the_first_failure_is_the_one_that_is_kept) {
@@ -178,7 +192,8 @@ TEST(SG_08, no_sequence_of_failures_goes_on_for_ever) {
         ++enablement_calls;
         step = resume(step.store_first, enablement_failed("server_error", 500, true), kNow);
         break;
-      case Next::ask_status: step = resume(step.store_first, StatusSeen{false, {}}, kNow); break;
+      case Next::ask_status_again:
+      case Next::ask_status: step = resume(step.store_first, StatusSeen{false, false, {}}, kNow); break;
       default: FAIL() << "unexpected step";
     }
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "amazon/amazon_client.hpp"
 
+#include <charconv>
+
 #include "alexa/accept_grant.hpp"
 #include "base/log.hpp"
 
@@ -23,9 +25,19 @@ AmazonFailure from_transport(const http::TransportError& error) {
     case Kind::resolve:
     case Kind::connect:
     case Kind::tls:
-    case Kind::overloaded: return {"unreachable", 0, error.maybe_sent};
+    case Kind::overloaded:
+    case Kind::circuit_open: return {"unreachable", 0, error.maybe_sent};
   }
   return {"unreachable", 0, error.maybe_sent};
+}
+
+// In seconds; the form with a date is taken for none, as the RFC lets a client do.
+std::optional<seconds> retry_after_of(const http::IncomingResponse& response) {
+  const std::string_view text = response.header("retry-after");
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool is_number = !text.empty() && error == std::errc{} && end == text.data() + text.size();
+  return is_number && value >= 0 ? std::optional(seconds{value}) : std::nullopt;
 }
 
 }  // namespace
@@ -45,6 +57,7 @@ struct AmazonClient::Answer {
     else
       result = std::unexpected(response.error());
     if (!result) hop.cause = result.error().code;
+    if (!result && response) result.error().retry_after = retry_after_of(*response);
     trace(std::move(hop));
     return result;
   }

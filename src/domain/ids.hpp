@@ -61,6 +61,12 @@ class TimeOrderedId {
     std::ranges::copy(bytes, id.raw_.begin());
     return id;
   }
+  /// When it was made.
+  [[nodiscard]] Instant made_at() const {
+    std::int64_t ms = 0;
+    for (std::size_t i = 0; i < 6; ++i) ms = ms << 8 | std::to_integer<std::int64_t>(raw_[i]);
+    return Instant{milliseconds{ms}};
+  }
   /// base64url, 22 characters.
   static std::optional<TimeOrderedId> from_text(std::string_view text) {
     const auto bytes = from_base64url(text);

@@ -111,6 +111,41 @@ struct AccountLink {
   Instant changed_at{};  // when `status` last changed
 };
 
+/// A DELETE of an enablement that Amazon has not confirmed: our side of the link has ended already (UL-02).
+struct OwedDisablement {
+  std::int64_t disablement_id = 0;
+  SkillName skill;
+  UserId user;
+  std::optional<AttemptId> attempt_id;  // the one that made the link; its trace id
+  std::optional<AlexaUserId> alexa_user_id;
+  std::string api_host;
+  Bytes sealed_amazon_tokens;  // bound to skill and user, as they were in the link
+  std::uint32_t tries = 0;     // counts the one under way
+  std::string last_cause;      // why the last try failed; empty before it
+  Instant created_at{};
+  Instant due_at{};  // of the next try; while one is under way, when its claim runs out
+};
+
+/// What is owed for a link that ends: nothing where we have no tokens to say it with.
+[[nodiscard]] inline std::optional<OwedDisablement> disablement_of(const AccountLink& link, Instant now) {
+  if (link.sealed_amazon_tokens.empty()) return std::nullopt;
+  OwedDisablement owed;
+  owed.skill = link.skill;
+  owed.user = link.user;
+  owed.attempt_id = link.attempt_id;
+  owed.alexa_user_id = link.alexa_user_id;
+  owed.api_host = link.api_host;
+  owed.sealed_amazon_tokens = link.sealed_amazon_tokens;
+  owed.created_at = now;
+  owed.due_at = now;
+  return owed;
+}
+
+/// The user has moved to another Amazon account: both ids are known, and they differ.
+[[nodiscard]] inline bool is_of_another_alexa_user(const AccountLink& before, const AccountLink& link) {
+  return before.alexa_user_id && link.alexa_user_id && before.alexa_user_id != link.alexa_user_id;
+}
+
 /// Whether a stored link is still the one that was looked at, and not one that was made since.
 [[nodiscard]] inline bool is_same_link(const std::optional<AccountLink>& stored, const AccountLink& seen) {
   return stored && stored->grant_id == seen.grant_id && stored->attempt_id == seen.attempt_id;

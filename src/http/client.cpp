@@ -22,6 +22,7 @@ std::string_view transport_error_text(TransportError::Kind kind) {
     case Kind::too_large: return "too_large";
     case Kind::malformed: return "malformed";
     case Kind::overloaded: return "overloaded";
+    case Kind::circuit_open: return "circuit_open";
   }
   return "unknown";
 }

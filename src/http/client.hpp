@@ -50,6 +50,7 @@ struct TransportError {
     too_large,        // the answer passed the limit
     malformed,        // not HTTP
     overloaded,       // too many calls to this host are waiting; nothing was sent
+    circuit_open,     // this host has not answered for a while and is given a rest; nothing was sent
   };
   Kind kind = Kind::connect;
   bool maybe_sent = false;

@@ -59,6 +59,16 @@ amazon::HopSink report_fetches(Metrics& metrics) {
   };
 }
 
+http::CircuitBreaker::Report report_circuits(Metrics& metrics) {
+  return [&metrics](const std::string& host, bool open) {
+    metrics.circuit_changed(host, open);
+    log::write(open ? log::Level::error : log::Level::info, "amazon.circuit",
+               {{"host", host},
+                {"state", open ? "open" : "closed"},
+                {"next", open ? "links and unlinks wait; one call tries every few seconds" : ""}});
+  };
+}
+
 }  // namespace
 
 http::CurlClientOptions amazon_client_options(const Config& config) {
@@ -76,13 +86,18 @@ Application::Application(const Config& config, storage::Database& database,
                          Random& random, Metrics& metrics, boost::asio::io_context& context)
     : store_(database.open_store()),
       http_client_(context, amazon_client_options(config)),
-      amazon_(http_client_, clock, config.amazon_hosts, config.amazon_deadlines),
+      breaker_(http_client_, clock, report_circuits(metrics)),
+      amazon_client_(breaker_, clock, config.amazon_hosts, config.amazon_deadlines),
+      amazon_(amazon_client_, pauses_, clock, random),
       chain_client_(context, chain_client_options(config)),
       chains_(chain_client_, chains, clock, report_fetches(metrics)),
       forward_client_(context, forward_client_options(config)),
-      session_(config, *store_, amazon_, clock, random, metrics),
+      session_(config, *store_, amazon_, pauses_, clock, random, metrics),
+      link_check_(*store_, session_, clock, metrics),
+      disabler_(config, *store_, session_, link_check_, pauses_, clock, random, metrics),
+      reconciler_(config, *store_, link_check_, clock, random, metrics),
       external_codes_(config, clock, random, context),
-      engine_(config, *store_, amazon_, external_codes_, clock, random, metrics),
+      engine_(config, *store_, amazon_, external_codes_, pauses_, clock, random, metrics),
       failures_(clock, failure_limits(config)),
       profile_(issuer_profile(config)),
       issuer_(profile_, signing_key(config, 0), *config.keys),
@@ -99,11 +114,11 @@ Application::Application(const Config& config, storage::Database& database,
       authorization_request_(config, callers_, *store_, clock, random),
       authorization_response_(config, callers_, clients, *store_, clock, random),
       events_(config, chains_, *store_, verifier_, forward_client_, clock, metrics),
-      accept_grant_(config, callers_, *store_, *store_, amazon_, verifier_, clock, random, metrics),
+      accept_grant_(config, callers_, *store_, *store_, amazon_client_, verifier_, clock, random, metrics),
       link_start_(config, callers_, clock, random, metrics),
       link_finish_(config, callers_, engine_, clock, metrics),
-      link_status_(config, callers_, *store_, *store_, *store_, session_, clock, metrics),
-      unlink_(config, callers_, *store_, session_, clock, metrics),
+      link_status_(config, callers_, *store_, *store_, *store_, link_check_),
+      unlink_(config, callers_, *store_, disabler_, clock, metrics),
       link_trace_(callers_, *store_),
       launch_page_(config, clock),
       return_page_(config, engine_, clock, metrics),

@@ -5,7 +5,8 @@
 #include <boost/asio/io_context.hpp>
 
 #include "amazon/chain_fetcher.hpp"
-#include "http/client.hpp"
+#include "amazon/patient_amazon.hpp"
+#include "http/circuit_breaker.hpp"
 #include "http/router.hpp"
 #include "oauth/client_registry.hpp"
 #include "server/accept_grant_endpoint.hpp"
@@ -23,9 +24,11 @@
 #include "server/link_start_endpoint.hpp"
 #include "server/link_status_endpoint.hpp"
 #include "server/metadata_endpoint.hpp"
+#include "server/reconciler.hpp"
 #include "server/return_page.hpp"
 #include "server/revocation_endpoint.hpp"
 #include "server/token_endpoint.hpp"
+#include "server/unlink_endpoint.hpp"
 #include "server/userinfo_endpoint.hpp"
 
 namespace couplet::server {
@@ -40,16 +43,24 @@ class Application {
 
   [[nodiscard]] const http::Router& router() const { return router_; }
   [[nodiscard]] LinkEngine& engine() { return engine_; }
+  [[nodiscard]] Disabler& disabler() { return disabler_; }
+  [[nodiscard]] Reconciler& reconciler() { return reconciler_; }
   [[nodiscard]] storage::Store& store() { return *store_; }
 
  private:
   std::unique_ptr<storage::Store> store_;
   http::CurlClient http_client_;
-  amazon::AmazonClient amazon_;
+  http::CircuitBreaker breaker_;
+  amazon::AmazonClient amazon_client_;
+  TimerPauses pauses_;
+  amazon::PatientAmazon amazon_;
   http::CurlClient chain_client_;
   amazon::ChainFetcher chains_;
   http::CurlClient forward_client_;
   AmazonSession session_;
+  LinkCheck link_check_;
+  Disabler disabler_;
+  Reconciler reconciler_;
   ExternalCodeClient external_codes_;
   LinkEngine engine_;
   FailureLimiter failures_;

@@ -78,6 +78,9 @@ TEST_F(AuthorizationRequests, AZ_13_of_two_acceptances_at_once_one_mints) {
     Task<storage::Result<void>> withdraw_code(CodeSelector selector, Instant now) override {
       return inner.withdraw_code(selector, now);
     }
+    Task<storage::Result<void>> withdraw_unspent_code(CodeSelector selector, Instant now) override {
+      return inner.withdraw_unspent_code(selector, now);
+    }
     Task<storage::Result<std::optional<Grant>>> find_grant(GrantId id) override {
       return inner.find_grant(id);
     }

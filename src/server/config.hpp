@@ -71,6 +71,8 @@ struct AmazonSettings {
   milliseconds connect_timeout{2000};
   milliseconds token_timeout{8000};
   milliseconds enablement_timeout{12000};
+  seconds recheck_links_after{30 * 24 * 3600};
+  std::int64_t rechecks_per_minute = 60;
 };
 
 struct LimitSettings {

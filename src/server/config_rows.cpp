@@ -76,6 +76,13 @@ const std::array kAmazon = {
     Row<AmazonSettings>{"enablement_timeout", &AmazonSettings::enablement_timeout,
                         "For one call to the Alexa API, in which Alexa calls us back.", kOptional, 5000,
                         50000},
+    Row<AmazonSettings>{"recheck_links_after", &AmazonSettings::recheck_links_after,
+                        "Amazon is asked again about a link that nobody has looked at for so long. 0: never.",
+                        kOptional, 0, 366 * 24 * 3600},
+    Row<AmazonSettings>{"rechecks_per_minute", &AmazonSettings::rechecks_per_minute,
+                        "How many links are looked at again in a minute: at least your links, divided by the "
+                        "minutes of `recheck_links_after`.",
+                        kOptional, 1, 6000},
 };
 const std::array kLimits = {
     Row<LimitSettings>{"starts_per_user_per_minute", &LimitSettings::starts_per_user_per_minute,

@@ -48,7 +48,8 @@ ExternalFailure from_transport(const http::TransportError& error) {
     case Kind::reset:
     case Kind::resolve:
     case Kind::connect:
-    case Kind::overloaded: break;
+    case Kind::overloaded:
+    case Kind::circuit_open: break;
   }
   return {"external_unreachable", 0};
 }

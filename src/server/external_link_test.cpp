@@ -2,6 +2,7 @@
 // The link engine where the authorization server is the provider's own.
 #include <gtest/gtest.h>
 
+#include "base/testing/fake_pauses.hpp"
 #include "base/testing/run_task.hpp"
 #include "server/link_engine.hpp"
 #include "server/testing/fake_amazon.hpp"
@@ -73,7 +74,8 @@ class ExternalLinkTest : public ::testing::Test {
   testing::FakeAmazon amazon;
   testing::FakeExternalCodes external_codes;
   Metrics metrics;
-  LinkEngine engine{config, *store, amazon, external_codes, clock, random, metrics};
+  FakePauses pauses{clock};
+  LinkEngine engine{config, *store, amazon, external_codes, pauses, clock, random, metrics};
 };
 
 TEST_F(ExternalLinkTest, EN_02_the_providers_code_goes_to_alexa_and_nothing_of_ours_is_issued) {

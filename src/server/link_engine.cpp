@@ -7,6 +7,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "amazon/retry.hpp"
 #include "base/log.hpp"
 #include "oauth/token_format.hpp"
 
@@ -22,6 +23,7 @@ constexpr int kMaxSteps =
     64;  // an attempt takes about 8; a saga that circles is a bug, not a reason to call Amazon for ever
 constexpr milliseconds kPollOtherThreads{50};
 constexpr std::size_t kPickUpAtOnce = 100;
+constexpr seconds kWaitForTurn{20};
 
 LinkAttempt attempt_of(const alexa::StartedLink& started, Instant now) {
   LinkAttempt attempt;
@@ -47,14 +49,17 @@ struct LinkEngine::Run {
   oauth::AuthorizationCode authorization_code;  // ours, of the enablement try under way
   alexa::ExternalGrant external;                // instead, where the authorization server is external
   std::vector<Hop> hops;                        // not stored yet
+  std::optional<AccountTurn> turn{};            // from before the first enablement call until the end
 };
 
 LinkEngine::LinkEngine(const Config& config, storage::Store& store, amazon::AmazonApi& amazon,
-                       ExternalCodes& external_codes, const Clock& clock, Random& random, Metrics& metrics)
+                       ExternalCodes& external_codes, Pauses& pauses, const Clock& clock, Random& random,
+                       Metrics& metrics)
     : config_(config),
       store_(store),
       amazon_(amazon),
       external_codes_(external_codes),
+      pauses_(pauses),
       clock_(clock),
       random_(random),
       metrics_(metrics) {}
@@ -108,6 +113,7 @@ Task<void> LinkEngine::pick_up(Instant older_than) {
 Task<void> LinkEngine::run(std::shared_ptr<Run> state, LinkAttempt attempt, Outcome first) {
   const AttemptId id = attempt.attempt_id;
   const End end = co_await run_steps(*state, std::move(attempt), std::move(first));
+  if (state->turn) co_await state->turn->release();
   if (end != End::finished)
     log::write(end == End::store_failed ? log::Level::error : log::Level::warn,
                end == End::store_failed ? "link.store_failed" : "link.unsettled",
@@ -140,6 +146,16 @@ Task<LinkEngine::End> LinkEngine::run_steps(Run& run, LinkAttempt attempt, Outco
   co_return End::store_failed;
 }
 
+// Nobody else enables or disables the skill for this user meanwhile. Whoever has the turn ends soon, or has
+// died: then the link goes on without one, and a later look at Amazon mends what may come of it.
+Task<void> LinkEngine::take_turn(Run& run, const LinkAttempt& attempt) {
+  if (!run.turn)
+    run.turn.emplace(store_, pauses_, clock_, attempt.skill, attempt.user,
+                     "link/" + attempt.attempt_id.text());
+  if (!co_await run.turn->wait(kWaitForTurn))
+    log::warn("link.without_turn", {{"trace_id", attempt.attempt_id.text()}});
+}
+
 // Absent when the store failed.
 Task<std::optional<Outcome>> LinkEngine::act(Run& run, Next next, const LinkAttempt& attempt) {
   switch (next) {
@@ -147,6 +163,7 @@ Task<std::optional<Outcome>> LinkEngine::act(Run& run, Next next, const LinkAtte
     case Next::find_api_host: co_return co_await find_api_host(run, attempt);
     case Next::mint_code: co_return co_await mint_code(run, attempt);
     case Next::enable_skill: co_return co_await enable_skill(run, attempt);
+    case Next::ask_status_again: co_await pauses_.pause(alexa::kAskAgainAfter); [[fallthrough]];
     case Next::ask_status: co_return co_await ask_status(run, attempt);
     case Next::complete: co_return co_await complete(run, attempt);
     case Next::withdraw_and_fail: co_return co_await withdraw_and_fail(run, attempt);
@@ -180,6 +197,9 @@ Task<std::optional<Outcome>> LinkEngine::find_api_host(Run& run, const LinkAttem
 // A fresh code for each try: Alexa may have used the last one, and whatever it got for it must not live on
 // (EN-10).
 Task<std::optional<Outcome>> LinkEngine::mint_code(Run& run, const LinkAttempt& attempt) {
+  co_await take_turn(run, attempt);
+  if (attempt.enablement_tries > 0)
+    co_await pauses_.pause(amazon::pause_after_try(attempt.enablement_tries, random_));
   const Instant now = clock_.now();
   if (attempt.code_selector) {
     auto withdrawn = co_await store_.withdraw_code(*attempt.code_selector, now);
@@ -257,14 +277,20 @@ Task<storage::Result<std::optional<GrantId>>> LinkEngine::grant_to_keep(const Li
 Task<std::optional<Outcome>> LinkEngine::ask_status(Run& run, const LinkAttempt& attempt) {
   auto tokens = alexa::open_tokens(attempt.sealed_amazon_tokens, attempt.attempt_id, *config_.keys);
   if (!tokens) co_return alexa::AskFailed{{"interrupted", 0, false}};
+  co_await take_turn(run, attempt);
   auto seen =
       co_await amazon_.status(run.skill, attempt.api_host, std::move(tokens->access_token), sink(run));
   if (!seen) co_return alexa::AskFailed{seen.error()};
-  if (run.skill.external) co_return alexa::StatusSeen{false, seen->alexa_user_id};
+  if (run.skill.external) co_return alexa::StatusSeen{false, false, seen->alexa_user_id};
+  // What was not redeemed by now never will be; else it could be between this look and what follows from it.
+  if (attempt.code_selector) {
+    auto withdrawn = co_await store_.withdraw_unspent_code(*attempt.code_selector, clock_.now());
+    if (!withdrawn) co_return std::nullopt;
+  }
   auto redeemed = co_await redeemed_grant(attempt);
   if (!redeemed) co_return std::nullopt;
   const bool holds_live_tokens = *redeemed && !(*redeemed)->revoked_at;
-  co_return alexa::StatusSeen{seen->enabled && holds_live_tokens, seen->alexa_user_id};
+  co_return alexa::StatusSeen{seen->enabled && holds_live_tokens, holds_live_tokens, seen->alexa_user_id};
 }
 
 Task<std::optional<Outcome>> LinkEngine::complete(Run& run, LinkAttempt attempt) {
@@ -342,7 +368,6 @@ amazon::HopSink LinkEngine::external_sink(Run& run) {
 
 Task<Result<LinkAttempt, FinishError>> LinkEngine::wait_for_end(AttemptId attempt_id) {
   const auto give_up_at = clock_.monotonic() + kWaitForEnd;
-  const auto executor = co_await asio::this_coro::executor;
   while (clock_.monotonic() < give_up_at) {
     if (const auto here = running_.find(attempt_id); here != running_.end()) {
       const auto running = here->second;  // outlives its place in the map
@@ -354,8 +379,7 @@ Task<Result<LinkAttempt, FinishError>> LinkEngine::wait_for_end(AttemptId attemp
     if (*attempt && is_finished((*attempt)->status)) co_return std::move(**attempt);
     if (*attempt && alexa::is_unsettled(**attempt) && !running_.contains(attempt_id))
       co_return std::unexpected(FinishError::in_progress);
-    asio::steady_timer pause(executor, kPollOtherThreads);  // it runs on another thread
-    co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await pauses_.pause(kPollOtherThreads);  // it runs on another thread
   }
   co_return std::unexpected(FinishError::in_progress);
 }

@@ -12,7 +12,9 @@
 #include "amazon/amazon_api.hpp"
 #include "base/clock.hpp"
 #include "base/key_ring.hpp"
+#include "base/pauses.hpp"
 #include "base/random.hpp"
+#include "server/account_turn.hpp"
 #include "server/config.hpp"
 #include "server/external_code_client.hpp"
 #include "server/metrics.hpp"
@@ -32,7 +34,8 @@ class LinkEngine {
   static constexpr seconds kWaitForEnd{45};
 
   LinkEngine(const Config& config, storage::Store& store, amazon::AmazonApi& amazon,
-             ExternalCodes& external_codes, const Clock& clock, Random& random, Metrics& metrics);
+             ExternalCodes& external_codes, Pauses& pauses, const Clock& clock, Random& random,
+             Metrics& metrics);
 
   /// Finishes a started link. A second call with the same oauth_state and code gets the first one's result,
   /// also from another thread or after a restart (SG-03). Shape: the attempt with status `linked` or `failed`
@@ -67,6 +70,7 @@ class LinkEngine {
 
   Task<void> run(std::shared_ptr<Run> state, LinkAttempt attempt, alexa::Outcome first);
   Task<End> run_steps(Run& run, LinkAttempt attempt, alexa::Outcome first);
+  Task<void> take_turn(Run& run, const LinkAttempt& attempt);
   Task<std::optional<alexa::Outcome>> act(Run& run, alexa::Next next, const LinkAttempt& attempt);
   Task<alexa::Outcome> exchange_code(Run& run, const LinkAttempt& attempt);
   Task<std::optional<alexa::Outcome>> find_api_host(Run& run, const LinkAttempt& attempt);
@@ -86,6 +90,7 @@ class LinkEngine {
   storage::Store& store_;
   amazon::AmazonApi& amazon_;
   ExternalCodes& external_codes_;
+  Pauses& pauses_;
   const Clock& clock_;
   Random& random_;
   Metrics& metrics_;

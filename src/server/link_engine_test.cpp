@@ -8,6 +8,7 @@
 
 #include <set>
 
+#include "base/testing/fake_pauses.hpp"
 #include "base/testing/run_task.hpp"
 #include "oauth/token_format.hpp"
 #include "server/testing/fake_amazon.hpp"
@@ -78,7 +79,8 @@ class LinkEngineTest : public ::testing::Test {
   FakeAmazon amazon;
   Metrics metrics;
   testing::FakeExternalCodes external_codes;
-  LinkEngine engine{config, *store, amazon, external_codes, clock, random, metrics};
+  FakePauses pauses{clock};
+  LinkEngine engine{config, *store, amazon, external_codes, pauses, clock, random, metrics};
   std::vector<GrantId> grants;
 };
 

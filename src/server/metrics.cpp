@@ -87,6 +87,15 @@ struct Metrics::Impl {
       counter("couplet_operator_alerts_total", "Failures that only the operator can mend");
   prometheus::Family<prometheus::Counter>& unlinked =
       counter("couplet_unlinked_total", "Links that ended, by what told us");
+  prometheus::Family<prometheus::Counter>& disablements =
+      counter("couplet_disablements_total", "Tries to tell Amazon about a link that ended here, by outcome");
+  prometheus::Gauge& owed =
+      gauge("couplet_disablements_owed", "Links that ended here and that Amazon still has to be told about")
+          .Add({});
+  prometheus::Family<prometheus::Counter>& rechecked =
+      counter("couplet_links_rechecked_total", "Links with old evidence, by what Amazon said");
+  prometheus::Family<prometheus::Counter>& circuits = counter(
+      "couplet_amazon_circuit_opened_total", "Times that a host which did not answer was given a rest");
   prometheus::Family<prometheus::Counter>& amazon =
       counter("couplet_amazon_calls_total", "Calls to Amazon, by call and result");
   prometheus::Family<prometheus::Counter>& external =
@@ -152,6 +161,20 @@ void Metrics::unlinked(const SkillName& skill, EvidenceSource evidence) {
   impl_->unlinked
       .Add({{"skill", skill.text()}, {"evidence", std::string(enum_text(kEvidenceSources, evidence))}})
       .Increment();
+}
+
+void Metrics::disablement_tried(const SkillName& skill, std::string_view outcome) {
+  impl_->disablements.Add({{"skill", skill.text()}, {"outcome", std::string(outcome)}}).Increment();
+}
+
+void Metrics::disablements_owed(std::size_t count) { impl_->owed.Set(static_cast<double>(count)); }
+
+void Metrics::link_rechecked(const SkillName& skill, std::string_view answer) {
+  impl_->rechecked.Add({{"skill", skill.text()}, {"answer", std::string(answer)}}).Increment();
+}
+
+void Metrics::circuit_changed(const std::string& host, bool open) {
+  if (open) impl_->circuits.Add({{"host", host}}).Increment();
 }
 
 void Metrics::event_received(const SkillName& skill, std::string_view type, std::string_view outcome) {

@@ -27,6 +27,13 @@ class Metrics {
   /// Also raises couplet_operator_alerts_total where the row asks for it (LW-05).
   void link_failed(const SkillName& skill, const alexa::LinkErrorRow& row);
   void unlinked(const SkillName& skill, EvidenceSource evidence);
+  /// One try to tell Amazon about a link that has ended here, and how many are still owed.
+  void disablement_tried(const SkillName& skill, std::string_view outcome);
+  void disablements_owed(std::size_t count);
+  /// A link whose evidence was old, by what Amazon said.
+  void link_rechecked(const SkillName& skill, std::string_view answer);
+  /// A host that does not answer is given a rest, or gets calls again.
+  void circuit_changed(const std::string& host, bool open);
   /// A signed event of Alexa's, with what came of it.
   void event_received(const SkillName& skill, std::string_view type, std::string_view outcome);
   /// A request at the event endpoint that was not taken, by the name of the check.

@@ -24,6 +24,8 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr seconds kSweepEvery{60};
+constexpr seconds kTellEvery{2};
+constexpr std::size_t kTellAtOnce = 100;
 constexpr seconds kOrphanedAfter{120};  // longer than any step of an attempt may take
 constexpr std::chrono::hours kKeepCodes{
     24};  // a replay is still recognised this long after the code expired (CD-02)
@@ -86,6 +88,8 @@ struct Node::Impl {
         signing_keys(*config, k.now()),
         runtime(io_threads(*config)),
         sweep_pause(runtime.context(0)),
+        disabler_pause(runtime.context(0)),
+        reconciler_pause(runtime.context(0)),
         public_server(public_options(*config), k, r),
         operations_server(listen_options(config->settings.operations.listen), k, r) {}
 
@@ -150,13 +154,32 @@ struct Node::Impl {
   Task<void> sweep() {
     co_await pick_up(clock.now() + milliseconds{1});
     while (!stopping) {
-      sweep_pause.expires_after(kSweepEvery);
-      co_await sweep_pause.async_wait(asio::as_tuple(asio::use_awaitable));
+      co_await wait(sweep_pause, kSweepEvery);
       if (stopping) break;
       forget_former();
       co_await pick_up(clock.now() - kOrphanedAfter);
       co_await purge();
     }
+  }
+
+  // What is owed to Amazon, and links that nobody has looked at for long. Amazon may take its time, so
+  // neither holds up the other, or the sweep.
+  Task<void> tell_amazon() {
+    while (!stopping) {
+      co_await servings.present(0)->application.disabler().work_off(kTellAtOnce);
+      co_await wait(disabler_pause, kTellEvery);
+    }
+  }
+  Task<void> reconcile() {
+    while (!stopping) {
+      const milliseconds pause = co_await servings.present(0)->application.reconciler().step();
+      co_await wait(reconciler_pause, pause);
+    }
+  }
+  Task<void> wait(asio::steady_timer& timer, milliseconds length) {
+    if (stopping) co_return;
+    timer.expires_after(length);
+    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
   }
 
   Task<void> pick_up(Instant older_than) {
@@ -190,7 +213,9 @@ struct Node::Impl {
   std::unique_ptr<storage::Database> database;
   std::optional<amazon::ChainCache> chains;  // the threads share it; before them, so that it goes after them
   http::Runtime runtime;
-  asio::steady_timer sweep_pause;  // belongs to the first thread
+  asio::steady_timer sweep_pause;  // these belong to the first thread
+  asio::steady_timer disabler_pause;
+  asio::steady_timer reconciler_pause;
   Servings servings;
   http::Router operations;
   http::Server public_server;
@@ -208,6 +233,8 @@ Result<void, StartError> Node::start() {
   if (auto opened = impl_->open_database(); !opened) return opened;
   if (auto listening = impl_->listen(); !listening) return listening;
   asio::co_spawn(impl_->runtime.context(0), impl_->sweep(), asio::detached);
+  asio::co_spawn(impl_->runtime.context(0), impl_->tell_amazon(), asio::detached);
+  asio::co_spawn(impl_->runtime.context(0), impl_->reconcile(), asio::detached);
   impl_->runtime.start();
   impl_->serving = true;
   return {};
@@ -248,7 +275,11 @@ void Node::stop() {
   // Nothing is in flight where nothing has run, as after a second listener that could not be opened.
   const milliseconds grace = impl_->serving ? impl_->config->settings.server.stop_grace : seconds{0};
   impl_->let_links_end(grace);
-  asio::post(impl_->runtime.context(0), [this] { impl_->sweep_pause.cancel(); });
+  asio::post(impl_->runtime.context(0), [this] {
+    impl_->sweep_pause.cancel();
+    impl_->disabler_pause.cancel();
+    impl_->reconciler_pause.cancel();
+  });
   impl_->public_server.stop(grace);
   impl_->operations_server.stop(std::min(grace, milliseconds{500}));
   impl_->runtime.stop(grace);

@@ -57,6 +57,9 @@ class FaultyGrants final : public storage::GrantStore {
   Task<storage::Result<void>> withdraw_code(CodeSelector selector, Instant now) override {
     return write<void>(inner_.withdraw_code(selector, now));
   }
+  Task<storage::Result<void>> withdraw_unspent_code(CodeSelector selector, Instant now) override {
+    return write<void>(inner_.withdraw_unspent_code(selector, now));
+  }
   Task<storage::Result<std::optional<Grant>>> find_grant(GrantId grant_id) override {
     return read<std::optional<Grant>>(inner_.find_grant(grant_id));
   }

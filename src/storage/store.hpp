@@ -72,6 +72,8 @@ class GrantStore {
   virtual Task<Result<SpendOutcome>> spend_code(CodeSelector selector, Grant grant, Instant now) = 0;
   /// Makes the code useless and revokes the grant it was redeemed for, if any. Unknown codes are no error.
   virtual Task<Result<void>> withdraw_code(CodeSelector selector, Instant now) = 0;
+  /// Makes the code useless unless it was redeemed: from then on it is certain whether it ever will be.
+  virtual Task<Result<void>> withdraw_unspent_code(CodeSelector selector, Instant now) = 0;
 
   virtual Task<Result<std::optional<Grant>>> find_grant(GrantId grant_id) = 0;
   virtual Task<Result<std::optional<Grant>>> find_grant_by_refresh(RefreshSelector selector) = 0;
@@ -91,6 +93,13 @@ class GrantStore {
   virtual Task<Result<std::vector<ImportOutcome>>> import_grants(std::vector<Grant> grants, Instant now) = 0;
   /// In the order of their ids, beginning after `after`: for the command line, not for a request.
   virtual Task<Result<std::vector<Grant>>> list_grants(std::optional<GrantId> after, std::size_t limit) = 0;
+};
+
+/// A place in the order in which links are looked at again.
+struct CheckedLink {
+  Instant checked_at{};
+  SkillName skill;
+  UserId user;
 };
 
 /// Link attempts, links, and the trace of how they came about.
@@ -139,6 +148,43 @@ class LinkStore {
                                           Instant now) = 0;
   /// Replaces the sealed Amazon tokens of a link that is still LINKED; otherwise does nothing.
   virtual Task<Result<void>> replace_amazon_tokens(SkillName skill, UserId user, Bytes sealed) = 0;
+  /// Links that are LINKED, have Amazon's tokens, and were looked at before `checked_before`, the oldest look
+  /// first; only those that come after `after` in that order.
+  virtual Task<Result<std::vector<AccountLink>>> links_to_check(Instant checked_before,
+                                                                std::optional<CheckedLink> after,
+                                                                std::size_t limit) = 0;
+};
+
+/// What Amazon has still to be told about links that have ended on our side (UL-02). complete_link() adds to
+/// it, too: where the link moves to another Amazon account, the enablement at the first one is owed.
+class DisablementStore {
+ public:
+  virtual ~DisablementStore() = default;
+
+  /// unlink() on the user's request, and in the same transaction the disablement that is then owed, claimed
+  /// for the caller until `claimed_until`. Absent as there; nothing is owed for a link without Amazon's
+  /// tokens, and such a link is not unlinked.
+  virtual Task<Result<std::optional<OwedDisablement>>> unlink_owing(AccountLink seen, Instant now,
+                                                                    Instant claimed_until) = 0;
+  /// The one that is due for the longest time, counted as a try; nobody else gets it before `claimed_until`.
+  virtual Task<Result<std::optional<OwedDisablement>>> claim_disablement(Instant now,
+                                                                         Instant claimed_until) = 0;
+  /// Stores the tokens, the cause and the time of the next try.
+  virtual Task<Result<void>> postpone_disablement(OwedDisablement owed) = 0;
+  /// Nothing is owed any more.
+  virtual Task<Result<void>> settle_disablement(std::int64_t disablement_id) = 0;
+  virtual Task<Result<std::size_t>> count_disablements() = 0;
+};
+
+/// Work that is done in one place at a time, whichever thread or node it is.
+class LeaseStore {
+ public:
+  virtual ~LeaseStore() = default;
+
+  /// True when the lease is the holder's until `until`: it was free, had run out, or was the holder's before.
+  virtual Task<Result<bool>> take_lease(std::string name, std::string holder, Instant now, Instant until) = 0;
+  /// Lets it go, if it still is the holder's.
+  virtual Task<Result<void>> release_lease(std::string name, std::string holder) = 0;
 };
 
 /// What Alexa tells about its users, each event once (WH-03).
@@ -254,6 +300,8 @@ class Housekeeping {
 
 class Store : public GrantStore,
               public LinkStore,
+              public DisablementStore,
+              public LeaseStore,
               public EventStore,
               public MessagingStore,
               public WebhookStore,

@@ -2,6 +2,7 @@
 // Unlinking, and a status that is never guessed.
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
+import { eventually } from "./eventually.mjs";
 import { skills } from "./settings.mjs";
 import { startWorld } from "./world.mjs";
 
@@ -43,27 +44,52 @@ describe("unlinking", () => {
     assert.equal((await world.link(user, { amazonUser })).answer.status, 200, "and links again");
   });
 
-  for (const [name, action, status, code, step = "enablement"] of [
-    ["500", { status: 500, body: "" }, 502, "server_error"],
-    ["503", { status: 503, body: "" }, 503, "unavailable"],
-    ["429", { status: 429, body: "" }, 503, "unavailable"],
-    ["a reset before the effect", { reset: "before" }, 503, "unavailable"],
+  for (const [name, action] of [
+    ["500", { status: 500, body: "" }],
+    ["503", { status: 503, body: "" }],
+    ["429", { status: 429, body: "" }],
+    ["a reset before the effect", { reset: "before" }],
+    ["a reset after the effect", { reset: "after" }],
   ])
-    it(`UL-02 Amazon answers ${name}: said honestly, with the way out, and still linked`, async () => {
-      const { user, amazonUser } = await linkedUser();
+    it(`UL-02 Amazon answers ${name}: our side ends at once, the answer is honest, and Amazon is told when it listens`, async () => {
+      const { user, amazonUser, tokens } = await linkedUser();
       await world.emulator.fault(enablement("DELETE"), action, always);
       const answer = await world.unlink(user);
-      assert.equal(answer.status, status, answer.text);
-      const problem = answer.json();
-      assert.deepEqual([problem.code, problem.step], [code, step]);
-      assert.equal(problem.retryable, true);
-      assertManageUrls(problem);
-      assert.equal((await world.status(user)).status, "LINKED");
-      assert.equal((await world.emulator.links(amazonUser)).length, 1);
+      assert.equal(answer.status, 200, answer.text);
+      const { status, amazon, ...rest } = answer.json();
+      assert.deepEqual([status, amazon], ["NOT_LINKED", "pending"]);
+      assertManageUrls(rest);
+      assert.equal(await world.isLive(tokens[0].refresh_token), false);
+      const seen = await world.status(user);
+      assert.deepEqual([seen.status, seen.evidence[0].source], ["NOT_LINKED", "unlink_request"]);
       await world.emulator.clearFaults();
-      assert.equal((await world.unlink(user)).status, 200);
-      assert.deepEqual(await world.emulator.links(amazonUser), []);
+      await eventually(async () => {
+        assert.deepEqual(await world.emulator.links(amazonUser), []);
+        assert.equal((await world.status(user)).evidence[0].source, "enablement_answer");
+      });
     });
+
+  it("UL-02, SG-05 who links again before Amazon was told stays linked", async () => {
+    const { user, amazonUser } = await linkedUser();
+    await world.emulator.fault(enablement("DELETE"), { status: 503, body: "" }, always);
+    assert.equal((await world.unlink(user)).json().amazon, "pending");
+    const again = await world.link(user, { amazonUser });
+    assert.equal(again.answer.status, 200, again.answer.text);
+    await world.emulator.clearFaults();
+    await eventually(async () => assert.match(await world.metrics(), /couplet_disablements_total\{outcome="kept"/));
+    assert.equal((await world.emulator.links(amazonUser)).length, 1);
+    assert.equal((await world.status(user, { fresh: true })).status, "LINKED");
+    assert.equal(await world.isLive(again.tokens[0].refresh_token), true);
+  });
+
+  it("SG-04 who moves to another Amazon account leaves nothing behind at the first one", async () => {
+    const { user, amazonUser } = await linkedUser();
+    const moved = await world.link(user);
+    assert.equal(moved.answer.status, 200, moved.answer.text);
+    await eventually(async () => assert.deepEqual(await world.emulator.links(amazonUser), []));
+    assert.equal((await world.emulator.links(moved.amazonUser)).length, 1);
+    assert.equal((await world.status(user, { fresh: true })).status, "LINKED");
+  });
 
   for (const status of [401, 403, 404])
     it(`UL-03 Amazon answers ${status}: gone already, so it is unlinked`, async () => {

@@ -127,6 +127,7 @@ class World {
   status = async (user, { fresh = false, skill = "ride-hailer" } = {}) =>
     (await this.api("GET", `${this.userPath(user, skill)}/link${fresh ? "?fresh=true" : ""}`)).json();
   unlink = (user, skill = "ride-hailer") => this.api("DELETE", `${this.userPath(user, skill)}/link`);
+  metrics = async () => (await call(`${this.operationsUrl}/metrics`)).text;
   trace = async (attemptId) => (await this.api("GET", `/v1/link-attempts/${attemptId}`)).json();
 
   /** Start and consent: `{ attempt_id, code, state }` as they come back to the app. */

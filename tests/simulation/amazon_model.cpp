@@ -42,6 +42,11 @@ std::string AmazonModel::owner_of(const std::string& access_token) const {
   return found == token_owners_.end() ? "" : found->second;
 }
 
+// Another one after each disablement (alexa-protocol 4).
+AlexaUserId AmazonModel::alexa_user_id(const std::string& customer) const {
+  return AlexaUserId("amzn1.ask.account." + customer + std::to_string(customers_.at(customer).enablements));
+}
+
 Task<amazon::AmazonResult<alexa::AmazonTokens>> AmazonModel::exchange(std::string code, Instant now) {
   const Fate fate = this->fate();
   co_await schedule_.turn();
@@ -102,14 +107,14 @@ Task<amazon::AmazonResult<alexa::Enablement>> AmazonModel::enable(std::string ac
       co_await redeem(customer, std::move(code), std::move(redirect_uri), redemption_is_lost);
   const bool still_allowed = owner_of(access_token) == customer;
   if (redeemed && still_allowed) customers_[customer].link = redeemed;
+  story_.tell("  amazon: enablement of " + customer + (redeemed && still_allowed ? " done" : " failed"));
   busy_.erase(customer);
   co_await schedule_.turn();
   if (fate == Fate::lost_after) co_return std::unexpected(kNoAnswer);
   if (fate == Fate::fails_after) co_return std::unexpected(kServerError);
   if (!still_allowed) co_return std::unexpected(AmazonFailure{"unauthorized", 401, false});
   if (!redeemed) co_return std::unexpected(AmazonFailure{"bad_request", 400, false});
-  const std::string id = "amzn1.ask.account." + customer + std::to_string(customers_[customer].enablements);
-  co_return alexa::Enablement{true, AlexaUserId(id)};
+  co_return alexa::Enablement{true, alexa_user_id(customer)};
 }
 
 Task<amazon::AmazonResult<alexa::Enablement>> AmazonModel::status(std::string access_token) {
@@ -118,7 +123,9 @@ Task<amazon::AmazonResult<alexa::Enablement>> AmazonModel::status(std::string ac
   if (fate != Fate::works) co_return std::unexpected(kNoAnswer);
   const std::string customer = owner_of(access_token);
   if (customer.empty()) co_return std::unexpected(AmazonFailure{"unauthorized", 401, false});
-  co_return alexa::Enablement{customers_[customer].link.has_value(), std::nullopt};
+  const bool linked = customers_[customer].link.has_value();
+  story_.tell("  amazon: " + customer + (linked ? " is enabled" : " is not enabled"));
+  co_return alexa::Enablement{linked, linked ? std::optional(alexa_user_id(customer)) : std::nullopt};
 }
 
 Task<amazon::AmazonResult<void>> AmazonModel::disable(std::string access_token) {
@@ -159,7 +166,7 @@ Task<void> AmazonModel::refresh_our_token(std::string customer) {
   if (reply->status == 200) link = AlexaLink{reply->refresh_token, reply->access_token};
   if (reply->error != "invalid_grant") co_return;
   link.reset();  // final: Alexa drops the link
-  customers_[customer].dropped_on_invalid_grant = true;
+  customers_[customer].refused.push_back(presented);
 }
 
 }  // namespace couplet::simulation

@@ -33,8 +33,8 @@ struct AlexaLink {
 
 struct Customer {
   std::optional<AlexaLink> link;
-  int enablements = 0;  // names the Alexa user id
-  bool dropped_on_invalid_grant = false;
+  int enablements = 0;                 // names the Alexa user id
+  std::vector<std::string> refused{};  // refresh tokens of ours that were answered invalid_grant
 };
 
 class AmazonModel {
@@ -64,6 +64,7 @@ class AmazonModel {
   [[nodiscard]] const std::map<std::string, Customer>& customers() const { return customers_; }
   /// Whose Amazon token this is; empty when it is nobody's, or was revoked.
   [[nodiscard]] std::string owner_of(const std::string& access_token) const;
+  [[nodiscard]] AlexaUserId alexa_user_id(const std::string& customer) const;
   [[nodiscard]] boost::asio::io_context& context() { return context_; }
 
  private:
@@ -83,7 +84,7 @@ class AmazonModel {
   Schedule& schedule_;
   Story& story_;
   boost::asio::io_context& context_;
-  std::map<std::string, Customer> customers_{{"anna", {}}, {"tom", {}}};
+  std::map<std::string, Customer> customers_{{"anna", {}}, {"ada", {}}, {"tom", {}}, {"ted", {}}};
   std::map<std::string, Code> codes_;
   std::map<std::string, std::string> token_owners_;  // Amazon's tokens, both kinds → customer
   std::set<std::string> busy_;                       // whose enablement is under way

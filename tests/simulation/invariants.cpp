@@ -27,12 +27,6 @@ std::string Invariants::check() {
   return "";
 }
 
-std::optional<Grant> Invariants::grant_of(const AlexaLink& link) {
-  const auto presented = oauth::parse_refresh_token(oauth::RefreshToken(link.refresh_token));
-  if (!presented) return std::nullopt;
-  return must(run_task(world_.process_->store().find_grant_by_refresh(presented->selector)));
-}
-
 std::optional<AccountLink> Invariants::link_of(const std::string& user) {
   return must(run_task(world_.process_->store().find_link(SkillName("ride-hailer"), UserId(user))));
 }
@@ -46,7 +40,7 @@ std::string Invariants::no_attempt_is_left_open() {
 std::string Invariants::nobody_is_linked_to_the_wrong_account() {
   for (const auto& [name, customer] : world_.amazon_.customers()) {
     if (!customer.link) continue;
-    const auto grant = grant_of(*customer.link);
+    const auto grant = grant_of(customer.link->refresh_token);
     if (!grant) return "LK-06: " + name + "'s Alexa holds a token that was never stored";
     const bool chosen = std::ranges::any_of(world_.started_, [&](const auto& started) {
       return started->customer == name && started->user == grant->user.text();
@@ -86,7 +80,7 @@ std::string Invariants::both_sides_agree() {
     const auto& at_alexa = world_.amazon_.customers().at(customer).link;
     if (!at_alexa)
       return "SG-05: we say " + std::string(user) + " is linked, Alexa holds nothing for " + customer;
-    const auto grant = grant_of(*at_alexa);
+    const auto grant = grant_of(at_alexa->refresh_token);
     if (!grant || grant->revoked_at) return "SG-05: " + customer + "'s Alexa holds a dead token of " + user;
   }
   return "";
@@ -95,7 +89,7 @@ std::string Invariants::both_sides_agree() {
 std::string Invariants::no_grant_without_a_link() {
   for (const auto& [name, customer] : world_.amazon_.customers()) {
     if (!customer.link) continue;
-    const auto grant = grant_of(*customer.link);
+    const auto grant = grant_of(customer.link->refresh_token);
     if (!grant || grant->revoked_at) continue;
     const auto link = link_of(grant->user.text());
     if (!link || link->status != LinkStatus::LINKED)
@@ -104,23 +98,37 @@ std::string Invariants::no_grant_without_a_link() {
   return "";
 }
 
-// The user has linked another Amazon account since: a user has one link, and the last one counts (SG-04).
-bool Invariants::has_moved(const std::string& customer, const Grant& grant) {
-  const auto link = link_of(grant.user.text());
-  if (!link || link->status != LinkStatus::LINKED) return false;
-  const auto tokens = alexa::open_tokens(link->sealed_amazon_tokens, link->skill, link->user, World::keys());
-  return tokens && world_.amazon_.owner_of(std::string(tokens->access_token.reveal())) != customer;
+std::optional<Grant> Invariants::grant_of(const std::string& refresh_token) {
+  const auto presented = oauth::parse_refresh_token(oauth::RefreshToken(refresh_token));
+  if (!presented) return std::nullopt;
+  return must(run_task(world_.process_->store().find_grant_by_refresh(presented->selector)));
+}
+
+// Refused to Alexa before it was told: only what the user asked for, by unlinking, or by linking another
+// Amazon account instead.
+bool Invariants::was_given_up_by_its_user(const Grant& grant, const std::string& customer) {
+  const bool moved = std::ranges::any_of(world_.started_, [&](const auto& started) {
+    if (started->user != grant.user.text() || started->customer == customer) return false;
+    const auto attempt = must(run_task(world_.process_->store().find_attempt(started->link.attempt_id)));
+    return attempt && attempt->status == AttemptStatus::linked;
+  });
+  if (moved) return true;
+  return std::ranges::any_of(world_.unlinks_, [&](const auto& unlink) {
+    return unlink.first == grant.user.text() && unlink.second >= grant.created_at;
+  });
 }
 
 std::string Invariants::nobody_was_unlinked_by_us() {
   for (const auto& [name, customer] : world_.amazon_.customers()) {
-    if (!customer.link) continue;
-    const auto grant = grant_of(*customer.link);
-    if (grant && (!grant->revoked_at || has_moved(name, *grant))) continue;
-    return "RT-15: " + name + "'s Alexa holds a token that we revoked";
+    const auto held = customer.link ? grant_of(customer.link->refresh_token) : std::nullopt;
+    if (customer.link && (!held || held->revoked_at))
+      return "RT-15: " + name + "'s Alexa holds a token that we revoked";
+    for (const std::string& token : customer.refused) {
+      const auto grant = grant_of(token);
+      if (!grant || !was_given_up_by_its_user(*grant, name))
+        return "RT-15: a refresh of " + name + " was refused";
+    }
   }
-  for (const auto& [name, customer] : world_.amazon_.customers())
-    if (customer.dropped_on_invalid_grant) return "RT-15: a refresh of " + name + " was refused";
   return "";
 }
 

@@ -20,9 +20,9 @@ class Invariants {
   std::string both_sides_agree();
   std::string no_grant_without_a_link();
   std::string nobody_was_unlinked_by_us();
-  bool has_moved(const std::string& customer, const Grant& grant);
+  bool was_given_up_by_its_user(const Grant& grant, const std::string& customer);
 
-  std::optional<Grant> grant_of(const AlexaLink& link);
+  std::optional<Grant> grant_of(const std::string& refresh_token);
   std::optional<AccountLink> link_of(const std::string& user);
 
   World& world_;

@@ -131,19 +131,22 @@ Task<alexa::ExternalResult<alexa::ExternalGrant>> NoExternalCodes::request_code(
 }
 
 Process::Process(const server::Config& config, storage::Database& database, AmazonModel& amazon,
-                 const Clock& clock, Random& random, server::Metrics& metrics)
+                 Pauses& pauses, const Clock& clock, Random& random, server::Metrics& metrics)
     : store_(database.open_store()),
-      amazon_(amazon, clock),
-      session_(config, *store_, amazon_, clock, random, metrics),
-      engine_(config, *store_, amazon_, no_external_codes_, clock, random, metrics),
+      wire_(amazon, clock),
+      amazon_(wire_, pauses, clock, random),
+      session_(config, *store_, amazon_, pauses, clock, random, metrics),
+      check_(*store_, session_, clock, metrics),
+      disabler_(config, *store_, session_, check_, pauses, clock, random, metrics),
+      engine_(config, *store_, amazon_, no_external_codes_, pauses, clock, random, metrics),
       clients_(config.clients),
       profile_{config.settings.server.public_url, {}, {}},
       issuer_(profile_, std::move(*SigningKey::from_jwk(config.signing_keys.front())), *config.keys),
       limiter_(clock),
       callers_(config, clock),
       token_(*store_, *store_, clients_, issuer_, *config.keys, clock, random, limiter_),
-      unlink_(config, callers_, *store_, session_, clock, metrics),
-      status_(config, callers_, *store_, *store_, *store_, session_, clock, metrics) {}
+      unlink_(config, callers_, *store_, disabler_, clock, metrics),
+      status_(config, callers_, *store_, *store_, *store_, check_) {}
 
 Process::~Process() {
   for (const auto& weak : inbound_) {

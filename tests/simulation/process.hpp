@@ -8,10 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "amazon/patient_amazon.hpp"
 #include "oauth/client_registry.hpp"
 #include "server/link_engine.hpp"
 #include "server/link_status_endpoint.hpp"
 #include "server/token_endpoint.hpp"
+#include "server/unlink_endpoint.hpp"
 #include "simulation/amazon_model.hpp"
 
 namespace couplet::simulation {
@@ -55,14 +57,15 @@ class NoExternalCodes final : public server::ExternalCodes {
 
 class Process {
  public:
-  Process(const server::Config& config, storage::Database& database, AmazonModel& amazon, const Clock& clock,
-          Random& random, server::Metrics& metrics);
+  Process(const server::Config& config, storage::Database& database, AmazonModel& amazon, Pauses& pauses,
+          const Clock& clock, Random& random, server::Metrics& metrics);
   ~Process();
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
   [[nodiscard]] boost::asio::io_context& context() { return context_; }
   [[nodiscard]] server::LinkEngine& engine() { return engine_; }
+  [[nodiscard]] server::Disabler& disabler() { return disabler_; }
   [[nodiscard]] storage::Store& store() { return *store_; }
 
   /// POST /oauth/token as Alexa sends it; absent when the process dies before it has answered.
@@ -81,9 +84,12 @@ class Process {
 
   boost::asio::io_context context_{1};
   std::unique_ptr<storage::Store> store_;
-  AmazonOverTheWire amazon_;
+  AmazonOverTheWire wire_;
+  amazon::PatientAmazon amazon_;
   NoExternalCodes no_external_codes_;
   server::AmazonSession session_;
+  server::LinkCheck check_;
+  server::Disabler disabler_;
   server::LinkEngine engine_;
   oauth::ClientRegistry clients_;
   oauth::IssuerProfile profile_;

@@ -8,6 +8,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/pauses.hpp"
 #include "base/random.hpp"
 #include "base/task.hpp"
 
@@ -64,6 +65,20 @@ class Schedule {
  private:
   Dice& dice_;
   std::vector<std::weak_ptr<Alarm>> waiting_;
+};
+
+/// A pause takes a turn, and no real time.
+class TurnPauses final : public Pauses {
+ public:
+  TurnPauses(Schedule& schedule, FakeClock& clock) : schedule_(schedule), clock_(clock) {}
+  Task<void> pause(milliseconds length) override {
+    co_await schedule_.turn();
+    clock_.advance(length);
+  }
+
+ private:
+  Schedule& schedule_;
+  FakeClock& clock_;
 };
 
 }  // namespace couplet::simulation

@@ -14,7 +14,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr const char* kUsers[] = {"alice", "bob"};
-constexpr const char* kCustomers[] = {"anna", "tom"};
+constexpr const char* kCustomers[] = {"anna", "ada", "tom", "ted"};
 
 // Made once: keys take longer than a life.
 const server::Config& config() {
@@ -41,7 +41,7 @@ World::World(std::uint64_t seed)
   amazon_.fault_percent = kFaults[dice_.roll(4)];
   amazon_.loses_redemptions = dice_.chance(50);
   amazon_.ask_token_endpoint = [this](std::string body) { return ask_token_endpoint(std::move(body)); };
-  process_ = std::make_unique<Process>(config(), *database_, amazon_, clock_, random_, metrics());
+  process_ = std::make_unique<Process>(config(), *database_, amazon_, pauses_, clock_, random_, metrics());
 }
 
 World::~World() = default;
@@ -78,7 +78,8 @@ void World::run(int turns) {
 void World::start_link() {
   auto started = std::make_unique<Started>();
   started->user = kUsers[dice_.roll(2)];
-  started->customer = started->user == "alice" ? "anna" : "tom";
+  const bool second = dice_.chance(20);  // the Amazon account of somebody else in the house
+  started->customer = started->user == "alice" ? (second ? "ada" : "anna") : (second ? "ted" : "tom");
   started->link.attempt_id = AttemptId::make(clock_.now(), random_);
   started->link.skill = SkillName("ride-hailer");
   started->link.user = UserId(started->user);
@@ -115,6 +116,7 @@ void World::finish_link() {
 void World::unlink() {
   spawn([](World& world, std::string user) -> Task<void> {
     world.story_.tell(user + " unlinks");
+    world.unlinks_.emplace_back(user, world.clock_.now());
     const std::string outcome = co_await world.process_->unlink(user);
     world.story_.tell(user + " unlinked: " + outcome);
   }(*this, kUsers[dice_.roll(2)]));
@@ -133,7 +135,7 @@ void World::crash() {
   story_.tell("the server dies and starts again");
   process_.reset();
   poll();  // Amazon notices broken connections
-  process_ = std::make_unique<Process>(config(), *database_, amazon_, clock_, random_, metrics());
+  process_ = std::make_unique<Process>(config(), *database_, amazon_, pauses_, clock_, random_, metrics());
   spawn(process_->engine().pick_up(clock_.now() + milliseconds{1}));
   poll();
 }
@@ -149,9 +151,9 @@ void World::act() {
     case 6: return unlink();
     case 7: return look_afresh();
     case 8:
-      return asio::co_spawn(amazon_context_, amazon_.refresh_our_token(kCustomers[dice_.roll(2)]),
+      return asio::co_spawn(amazon_context_, amazon_.refresh_our_token(kCustomers[dice_.roll(4)]),
                             asio::detached);
-    case 9: return amazon_.disable_by_voice(kCustomers[dice_.roll(2)]);
+    case 9: return amazon_.disable_by_voice(kCustomers[dice_.roll(4)]);
     case 10: return crash();
     default: clock_.advance(seconds{1 + dice_.roll(200)});
   }
@@ -164,6 +166,8 @@ void World::come_to_rest() {
   for (int i = 0; i < 3; ++i) {
     clock_.advance(minutes{10});
     spawn(process_->engine().pick_up(clock_.now()));
+    run(100'000);
+    spawn(process_->disabler().work_off(100));
     run(100'000);
   }
   for (const char* user : kUsers) {

@@ -52,10 +52,12 @@ class World {
   SeededRandom random_;
   boost::asio::io_context amazon_context_{1};
   Schedule schedule_{dice_};
+  TurnPauses pauses_{schedule_, clock_};
   AmazonModel amazon_{dice_, schedule_, story_, amazon_context_};
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<Process> process_;
   std::vector<std::unique_ptr<Started>> started_;
+  std::vector<std::pair<std::string, Instant>> unlinks_;  // who asked for it, and when
 };
 
 }  // namespace couplet::simulation

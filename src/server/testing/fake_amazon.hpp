@@ -21,6 +21,7 @@ class FakeAmazon final : public amazon::AmazonApi {
   std::vector<std::string> redirect_uris;              // beside it
   std::function<Task<void>(std::string code)> redeem;  // inside the enablement call; may be empty
   bool enabled = false;                                // what GET enablement says
+  bool has_other_account = false;                      // a DELETE is of that one
 
   Task<amazon::AmazonResult<alexa::AmazonTokens>> exchange_code(const Skill&, alexa::AmazonCode, std::string,
                                                                 alexa::AmazonCodeVerifier,
@@ -62,7 +63,7 @@ class FakeAmazon final : public amazon::AmazonApi {
                                            amazon::HopSink trace) override {
     if (const Failure failure = next("alexa.disable", disable_script, trace))
       co_return std::unexpected(*failure);
-    enabled = false;
+    enabled = has_other_account;
     co_return amazon::AmazonResult<void>{};
   }
 

@@ -76,6 +76,13 @@ class StoreConformance : public testing::TestWithParam<EngineUnderTest> {
     get(store().complete_link(attempt, samples().link(attempt, grant), {}));
     return grant;
   }
+  /// Of a link of this user that was unlinked at kStart, claimed until kLater.
+  OwedDisablement unlinked_owing(const std::string& user) {
+    auto attempt = samples().attempt();
+    attempt.user = UserId(user);
+    linked(attempt);
+    return get(store().unlink_owing(stored_link(attempt), kStart, kLater)).value();
+  }
   AccountLink stored_link(const LinkAttempt& attempt) {
     return get(store().find_link(attempt.skill, attempt.user)).value();
   }

@@ -149,6 +149,20 @@ TEST_P(StoreConformance, CD_02_a_withdrawn_code_cannot_be_spent) {
   EXPECT_EQ(get(store().find_code(code.selector)).value().spent_at, kStart + seconds{5});
 }
 
+TEST_P(StoreConformance, EN_09_withdrawing_an_unspent_code_leaves_a_spent_one_alone) {
+  const auto code = samples().code();
+  const Grant grant = spent_grant(code);
+  get(store().withdraw_unspent_code(code.selector, kStart + seconds{5}));
+  EXPECT_TRUE(is_live(grant));
+  EXPECT_EQ(get(store().find_code(code.selector)).value().grant_id, grant.grant_id);
+  const auto unspent = samples().code();
+  get(store().insert_code(unspent));
+  get(store().withdraw_unspent_code(unspent.selector, kStart + seconds{5}));
+  EXPECT_EQ(get(store().spend_code(unspent.selector, samples().grant(), kStart + seconds{6})).kind,
+            SpendOutcome::Kind::already_spent);
+  get(store().withdraw_unspent_code(samples().id<CodeSelector>(), kStart));
+}
+
 TEST_P(StoreConformance, CD_02_withdrawing_an_unknown_code_is_no_error) {
   get(store().withdraw_code(samples().id<CodeSelector>(), kStart));
 }

@@ -13,6 +13,7 @@
 namespace couplet::storage {
 
 inline constexpr Instant kStart{milliseconds{1'772'000'000'123}};
+inline constexpr Instant kLater = kStart + minutes{1};
 
 inline auto fields(const AuthorizationCodeRecord& code) {
   const auto& [selector, code_hash, client_id, skill, user, scope, redirect_uri, code_challenge, origin,
@@ -44,6 +45,13 @@ inline auto fields(const AccountLink& link) {
                sealed_amazon_tokens, evidence, checked_at, changed_at] = link;
   return std::tie(skill, user, status, origin, attempt_id, grant_id, alexa_user_id, api_host,
                   sealed_amazon_tokens, evidence, checked_at, changed_at);
+}
+
+inline auto fields(const OwedDisablement& owed) {
+  const auto& [disablement_id, skill, user, attempt_id, alexa_user_id, api_host, sealed_amazon_tokens, tries,
+               last_cause, created_at, due_at] = owed;
+  return std::tie(disablement_id, skill, user, attempt_id, alexa_user_id, api_host, sealed_amazon_tokens,
+                  tries, last_cause, created_at, due_at);
 }
 
 inline auto fields(const Hop& hop) {

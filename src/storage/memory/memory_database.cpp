@@ -5,7 +5,7 @@
 #include <mutex>
 #include <type_traits>
 
-#include "storage/event_acts.hpp"
+#include "storage/link_acts.hpp"
 #include "storage/memory/memory_rows.hpp"
 
 namespace couplet::storage {
@@ -92,6 +92,9 @@ class MemoryStore final : public Store {
   Task<Result<void>> withdraw_code(CodeSelector selector, Instant now) override {
     co_return shared_->write<void>([&](Rows& rows) { rows.withdraw_code(selector, now); });
   }
+  Task<Result<void>> withdraw_unspent_code(CodeSelector selector, Instant now) override {
+    co_return shared_->write<void>([&](Rows& rows) { rows.withdraw_unspent_code(selector, now); });
+  }
   Task<Result<std::optional<Grant>>> find_grant(GrantId grant_id) override {
     co_return shared_->read([&](Rows& rows) { return rows.find_grant(grant_id); });
   }
@@ -176,6 +179,39 @@ class MemoryStore final : public Store {
   Task<Result<void>> replace_amazon_tokens(SkillName skill, UserId user, Bytes sealed) override {
     co_return shared_->write<void>(
         [&](Rows& rows) { rows.replace_amazon_tokens(skill, user, std::move(sealed)); });
+  }
+
+  Task<Result<std::vector<AccountLink>>> links_to_check(Instant checked_before,
+                                                        std::optional<CheckedLink> after,
+                                                        std::size_t limit) override {
+    co_return shared_->read([&](Rows& rows) { return rows.links_to_check(checked_before, after, limit); });
+  }
+
+  Task<Result<std::optional<OwedDisablement>>> unlink_owing(AccountLink seen, Instant now,
+                                                            Instant claimed_until) override {
+    co_return shared_->write<std::optional<OwedDisablement>>(
+        [&](Rows& rows) { return storage::unlink_owing(rows, seen, now, claimed_until); });
+  }
+  Task<Result<std::optional<OwedDisablement>>> claim_disablement(Instant now,
+                                                                 Instant claimed_until) override {
+    co_return shared_->write<std::optional<OwedDisablement>>(
+        [&](Rows& rows) { return rows.claim_disablement(now, claimed_until); });
+  }
+  Task<Result<void>> postpone_disablement(OwedDisablement owed) override {
+    co_return shared_->write<void>([&](Rows& rows) { rows.postpone_disablement(owed); });
+  }
+  Task<Result<void>> settle_disablement(std::int64_t disablement_id) override {
+    co_return shared_->write<void>([&](Rows& rows) { rows.settle_disablement(disablement_id); });
+  }
+  Task<Result<std::size_t>> count_disablements() override {
+    co_return shared_->read([&](Rows& rows) { return rows.count_disablements(); });
+  }
+
+  Task<Result<bool>> take_lease(std::string name, std::string holder, Instant now, Instant until) override {
+    co_return shared_->write<bool>([&](Rows& rows) { return rows.take_lease(name, holder, now, until); });
+  }
+  Task<Result<void>> release_lease(std::string name, std::string holder) override {
+    co_return shared_->write<void>([&](Rows& rows) { rows.release_lease(name, holder); });
   }
 
   Task<Result<EventReceipt>> record_account_linked(SkillEvent event,

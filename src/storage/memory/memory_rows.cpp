@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "storage/event_acts.hpp"
 #include "storage/import_acts.hpp"
+#include "storage/link_acts.hpp"
 
 namespace couplet::storage::memory {
 
@@ -51,6 +51,11 @@ void Rows::withdraw_code(const CodeSelector& selector, Instant now) {
   if (code == codes_.end()) return;
   if (!code->second.spent_at) code->second.spent_at = now;
   if (code->second.grant_id) revoke_grant(*code->second.grant_id, now);
+}
+
+void Rows::withdraw_unspent_code(const CodeSelector& selector, Instant now) {
+  const auto code = codes_.find(selector);
+  if (code != codes_.end() && !code->second.spent_at) code->second.spent_at = now;
 }
 
 std::optional<Grant> Rows::find_grant(const GrantId& grant_id) const { return find_in(grants_, grant_id); }
@@ -213,23 +218,14 @@ Result<void> Rows::complete_link(LinkAttempt attempt, AccountLink link, std::spa
   if (is_finished(stored->second.status)) return {};
   stored->second = std::move(attempt);
   stored->second.status = AttemptStatus::linked;
-  join_alexa_id(*this, link, stored->second.created_at);
-  if (put_link(link, stored->second.updated_at)) tell(news_of_link(link, stored->second.updated_at));
+  settle_link(*this, std::move(link), stored->second.created_at, stored->second.updated_at);
   append_hops(stored->first, hops);
   return {};
 }
 
-// Alexa holds the tokens it redeemed last, so that grant counts, in whatever order the attempts end.
-bool Rows::was_redeemed_later(const AccountLink& before, const AccountLink& link) const {
-  const auto held = before.grant_id ? find_grant(*before.grant_id) : std::nullopt;
-  const auto offered = link.grant_id ? find_grant(*link.grant_id) : std::nullopt;
-  return before.status == LinkStatus::LINKED && held && !held->revoked_at && offered &&
-         held->created_at > offered->created_at;
-}
-
 bool Rows::put_link(AccountLink link, Instant now) {
   const auto before = find_link(link.skill, link.user);
-  if (before && was_redeemed_later(*before, link)) {
+  if (before && was_redeemed_later(*this, *before, link)) {
     revoke_grant(*link.grant_id, now);
     return false;
   }

@@ -16,6 +16,7 @@ class Rows {
   [[nodiscard]] std::optional<AuthorizationCodeRecord> find_code(const CodeSelector& selector) const;
   Result<SpendOutcome> spend_code(const CodeSelector& selector, Grant grant, Instant now);
   void withdraw_code(const CodeSelector& selector, Instant now);
+  void withdraw_unspent_code(const CodeSelector& selector, Instant now);
   [[nodiscard]] std::optional<Grant> find_grant(const GrantId& grant_id) const;
   [[nodiscard]] std::optional<Grant> find_grant_by_refresh(const RefreshSelector& selector) const;
   void revoke_grant(const GrantId& grant_id, Instant now);
@@ -44,10 +45,21 @@ class Rows {
                                     UnlinkReason reason, Instant now);
   void record_check(const SkillName& skill, const UserId& user, EvidenceSource evidence, Instant now);
   void replace_amazon_tokens(const SkillName& skill, const UserId& user, Bytes sealed);
+  [[nodiscard]] std::vector<AccountLink> links_to_check(Instant checked_before,
+                                                        const std::optional<CheckedLink>& after,
+                                                        std::size_t limit) const;
+  [[nodiscard]] std::optional<OwedDisablement> claim_disablement(Instant now, Instant claimed_until);
+  void postpone_disablement(const OwedDisablement& owed);
+  void settle_disablement(std::int64_t disablement_id);
+  [[nodiscard]] std::size_t count_disablements() const { return disablements_.size(); }
+  [[nodiscard]] bool take_lease(const std::string& name, const std::string& holder, Instant now,
+                                Instant until);
+  void release_lease(const std::string& name, const std::string& holder);
+  /// With its id.
+  OwedDisablement owe_disablement(OwedDisablement owed);
   /// Replaces the row; the grant that it named before is revoked at `now`, unless it is the same. False where
   /// the row stays, because its grant was redeemed later.
   bool put_link(AccountLink link, Instant now);
-  [[nodiscard]] bool was_redeemed_later(const AccountLink& before, const AccountLink& link) const;
 
   // What event_acts.hpp works on, beside the above.
   [[nodiscard]] std::vector<UserId> users_linked_under(const SkillName& skill,
@@ -80,6 +92,9 @@ class Rows {
   std::map<std::pair<SkillName, std::string>, Instant> events_;  // when it was received
   std::map<std::pair<SkillName, UserId>, Bytes> messaging_tokens_;
   WebhookRows webhooks_;
+  std::map<std::int64_t, OwedDisablement> disablements_;
+  std::int64_t last_disablement_id_ = 0;
+  std::map<std::string, std::pair<std::string, Instant>> leases_;  // name → holder, until
 };
 
 }  // namespace couplet::storage::memory

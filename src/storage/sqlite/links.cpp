@@ -2,7 +2,7 @@
 #include "storage/sqlite/links.hpp"
 
 #include "base/json.hpp"
-#include "storage/event_acts.hpp"
+#include "storage/link_acts.hpp"
 #include "storage/sqlite/time_bound.hpp"
 
 namespace couplet::storage::sqlite {
@@ -67,6 +67,11 @@ constexpr std::string_view kRecordCheck =
     "UPDATE links SET evidence = ?3, checked_at = ?4 WHERE skill = ?1 AND user_id = ?2 AND checked_at <= ?4";
 constexpr std::string_view kReplaceTokens =
     "UPDATE links SET sealed_amazon_tokens = ?3 WHERE skill = ?1 AND user_id = ?2 AND status = 'LINKED'";
+// The condition is the partial index's own, word for word.
+constexpr std::string_view kLinksToCheck =
+    "SELECT " COUPLET_LINK_COLUMNS
+    " FROM links WHERE status = 'LINKED' AND length(sealed_amazon_tokens) > 0 AND checked_at < ?1"
+    " AND (checked_at, skill, user_id) > (?2, ?3, ?4) ORDER BY checked_at, skill, user_id LIMIT ?5";
 
 std::string to_json_array(const std::vector<std::string>& texts) {
   return json::serialize(json::array(texts.begin(), texts.end()));
@@ -161,11 +166,12 @@ Hop take_hop(Rows& rows) {
 }  // namespace
 
 Links::Links(Connection& connection, Grants& grants, AlexaIds& alexa_ids, Messaging& messaging,
-             Webhooks& webhooks)
+             Webhooks& webhooks, Disablements& disablements)
     : grants_(grants),
       alexa_ids_(alexa_ids),
       messaging_(messaging),
       webhooks_(webhooks),
+      disablements_(disablements),
       insert_attempt_(connection, kInsertAttempt),
       replace_attempt_(connection, kReplaceAttempt),
       find_attempt_(connection, kFindAttempt),
@@ -181,7 +187,8 @@ Links::Links(Connection& connection, Grants& grants, AlexaIds& alexa_ids, Messag
       put_link_(connection, kPutLink),
       unlink_(connection, kUnlink),
       record_check_(connection, kRecordCheck),
-      replace_tokens_(connection, kReplaceTokens) {}
+      replace_tokens_(connection, kReplaceTokens),
+      links_to_check_(connection, kLinksToCheck) {}
 
 std::optional<LinkAttempt> Links::begin_attempt(const LinkAttempt& attempt) {
   if (write_attempt(insert_attempt_, attempt) == 0) return find_attempt(attempt.attempt_id);
@@ -267,22 +274,13 @@ void Links::complete_link(LinkAttempt attempt, AccountLink link, std::span<const
     if (!find_attempt(attempt.attempt_id)) never_begun();
     return;
   }
-  join_alexa_id(*this, link, attempt.created_at);
-  if (put_link(link, attempt.updated_at)) webhooks_.tell(news_of_link(link, attempt.updated_at));
+  settle_link(*this, std::move(link), attempt.created_at, attempt.updated_at);
   append_hops(attempt.attempt_id, hops);
-}
-
-// Alexa holds the tokens it redeemed last, so that grant counts, in whatever order the attempts end.
-bool Links::was_redeemed_later(const AccountLink& before, const AccountLink& link) {
-  const auto held = before.grant_id ? grants_.find_grant(*before.grant_id) : std::nullopt;
-  const auto offered = link.grant_id ? grants_.find_grant(*link.grant_id) : std::nullopt;
-  return before.status == LinkStatus::LINKED && held && !held->revoked_at && offered &&
-         held->created_at > offered->created_at;
 }
 
 bool Links::put_link(const AccountLink& link, Instant now) {
   const auto before = find_link(link.skill, link.user);
-  if (before && was_redeemed_later(*before, link)) {
+  if (before && was_redeemed_later(*this, *before, link)) {
     grants_.revoke_grant(*link.grant_id, now);
     return false;
   }
@@ -304,6 +302,16 @@ std::optional<AccountLink> Links::unlink(const SkillName& skill, const UserId& u
   messaging_.erase(skill, user);
   if (before->status == LinkStatus::LINKED) webhooks_.tell(news_of_end(*before, reason, now));
   return before;
+}
+
+std::vector<AccountLink> Links::links_to_check(Instant checked_before,
+                                               const std::optional<CheckedLink>& after, std::size_t limit) {
+  const CheckedLink from = after.value_or(CheckedLink{});
+  std::vector<AccountLink> links;
+  auto rows = links_to_check_.query(checked_before, from.checked_at, from.skill, from.user,
+                                    static_cast<std::int64_t>(limit));
+  while (rows.next()) links.push_back(take_link(rows));
+  return links;
 }
 
 void Links::record_check(const SkillName& skill, const UserId& user, EvidenceSource evidence, Instant now) {

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "storage/sqlite/alexa_ids.hpp"
+#include "storage/sqlite/disablements.hpp"
 #include "storage/sqlite/grants.hpp"
 #include "storage/sqlite/messaging.hpp"
 #include "storage/sqlite/statement.hpp"
@@ -16,8 +17,8 @@ namespace couplet::storage::sqlite {
 class Links {
  public:
   /// The others on the same connection.
-  Links(Connection& connection, Grants& grants, AlexaIds& alexa_ids, Messaging& messaging,
-        Webhooks& webhooks);
+  Links(Connection& connection, Grants& grants, AlexaIds& alexa_ids, Messaging& messaging, Webhooks& webhooks,
+        Disablements& disablements);
 
   std::optional<LinkAttempt> begin_attempt(const LinkAttempt& attempt);
   std::optional<LinkAttempt> record_step(const LinkAttempt& attempt, std::span<const Hop> hops);
@@ -37,10 +38,16 @@ class Links {
   bool put_link(const AccountLink& link, Instant now);
   std::optional<AccountLink> unlink(const SkillName& skill, const UserId& user, EvidenceSource evidence,
                                     UnlinkReason reason, Instant now);
+  std::vector<AccountLink> links_to_check(Instant checked_before, const std::optional<CheckedLink>& after,
+                                          std::size_t limit);
   void record_check(const SkillName& skill, const UserId& user, EvidenceSource evidence, Instant now);
   void replace_amazon_tokens(const SkillName& skill, const UserId& user, const Bytes& sealed);
 
-  // What join_alexa_id() asks for.
+  // What link_acts.hpp asks for, beside the above.
+  std::optional<Grant> find_grant(const GrantId& grant_id) { return grants_.find_grant(grant_id); }
+  void revoke_grant(const GrantId& grant_id, Instant now) { grants_.revoke_grant(grant_id, now); }
+  void tell(const LinkNews& news) { webhooks_.tell(news); }
+  OwedDisablement owe_disablement(OwedDisablement owed) { return disablements_.insert(std::move(owed)); }
   std::vector<AlexaIdRecord> alexa_ids_of(const SkillName& skill, const UserId& user) {
     return alexa_ids_.of_user(skill, user);
   }
@@ -50,11 +57,11 @@ class Links {
   void put_alexa_id(const AlexaIdRecord& record) { alexa_ids_.put(record); }
 
  private:
-  bool was_redeemed_later(const AccountLink& before, const AccountLink& link);
   Grants& grants_;
   AlexaIds& alexa_ids_;
   Messaging& messaging_;
   Webhooks& webhooks_;
+  Disablements& disablements_;
   Statement insert_attempt_;
   Statement replace_attempt_;
   Statement find_attempt_;
@@ -71,6 +78,7 @@ class Links {
   Statement unlink_;
   Statement record_check_;
   Statement replace_tokens_;
+  Statement links_to_check_;
 };
 
 }  // namespace couplet::storage::sqlite

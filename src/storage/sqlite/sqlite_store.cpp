@@ -6,6 +6,7 @@
 
 #include "base/log.hpp"
 #include "storage/import_acts.hpp"
+#include "storage/link_acts.hpp"
 #include "storage/sqlite/schema.hpp"
 
 namespace couplet::storage::sqlite {
@@ -77,6 +78,10 @@ class SqliteStore final : public Store {
   }
   Task<Result<void>> withdraw_code(CodeSelector selector, Instant now) override {
     return write<void>([selector, now](Tables& tables) { tables.grants.withdraw_code(selector, now); });
+  }
+  Task<Result<void>> withdraw_unspent_code(CodeSelector selector, Instant now) override {
+    return write<void>(
+        [selector, now](Tables& tables) { tables.grants.withdraw_unspent_code(selector, now); });
   }
   Task<Result<std::optional<Grant>>> find_grant(GrantId grant_id) override {
     co_return read([&] { return tables_.grants.find_grant(grant_id); });
@@ -178,6 +183,49 @@ class SqliteStore final : public Store {
   Task<Result<void>> replace_amazon_tokens(SkillName skill, UserId user, Bytes sealed) override {
     return write<void>([skill = std::move(skill), user = std::move(user), sealed = std::move(sealed)](
                            Tables& tables) { tables.links.replace_amazon_tokens(skill, user, sealed); });
+  }
+
+  Task<Result<std::vector<AccountLink>>> links_to_check(Instant checked_before,
+                                                        std::optional<CheckedLink> after,
+                                                        std::size_t limit) override {
+    co_return read([&] { return tables_.links.links_to_check(checked_before, after, limit); });
+  }
+
+  Task<Result<std::optional<OwedDisablement>>> unlink_owing(AccountLink seen, Instant now,
+                                                            Instant claimed_until) override {
+    return write<std::optional<OwedDisablement>>(
+        [seen = std::move(seen), now, claimed_until](Tables& tables) {
+          return storage::unlink_owing(tables.links, seen, now, claimed_until);
+        });
+  }
+  // Writes nothing while nothing is due.
+  Task<Result<std::optional<OwedDisablement>>> claim_disablement(Instant now,
+                                                                 Instant claimed_until) override {
+    const auto is_due = read([&] { return tables_.disablements.is_any_due(now); });
+    if (!is_due) co_return std::unexpected(is_due.error());
+    if (!*is_due) co_return std::nullopt;
+    co_return co_await write<std::optional<OwedDisablement>>(
+        [now, claimed_until](Tables& tables) { return tables.disablements.claim(now, claimed_until); });
+  }
+  Task<Result<void>> postpone_disablement(OwedDisablement owed) override {
+    return write<void>([owed = std::move(owed)](Tables& tables) { tables.disablements.postpone(owed); });
+  }
+  Task<Result<void>> settle_disablement(std::int64_t disablement_id) override {
+    return write<void>([disablement_id](Tables& tables) { tables.disablements.settle(disablement_id); });
+  }
+  Task<Result<std::size_t>> count_disablements() override {
+    co_return read([&] { return tables_.disablements.count(); });
+  }
+
+  Task<Result<bool>> take_lease(std::string name, std::string holder, Instant now, Instant until) override {
+    return write<bool>([name = std::move(name), holder = std::move(holder), now, until](Tables& tables) {
+      return tables.leases.take(name, holder, now, until);
+    });
+  }
+  Task<Result<void>> release_lease(std::string name, std::string holder) override {
+    return write<void>([name = std::move(name), holder = std::move(holder)](Tables& tables) {
+      tables.leases.release(name, holder);
+    });
   }
 
   Task<Result<EventReceipt>> record_account_linked(SkillEvent event,

@@ -8,10 +8,10 @@ namespace {
 #define COUPLET_NEWS_COLUMNS                                                                        \
   "n.sequence, n.type, n.skill, n.user_id, n.at, n.origin, n.reason, n.attempt_id, n.failed_step, " \
   "n.failed_code"
-#define COUPLET_DELIVERY_COLUMNS                                             \
-  COUPLET_NEWS_COLUMNS                                                       \
-      ", d.target, d.tries, d.waiting_since, d.next_try_at, d.given_up_at, " \
-      "d.last_status, d.last_problem"
+#define COUPLET_DELIVERY_COLUMNS                                         \
+  COUPLET_NEWS_COLUMNS                                                   \
+  ", d.target, d.tries, d.waiting_since, d.next_try_at, d.given_up_at, " \
+  "d.last_status, d.last_problem"
 #define COUPLET_DELIVERIES "webhook_deliveries AS d JOIN link_news AS n ON n.sequence = d.sequence"
 
 constexpr std::string_view kTell =

@@ -15,6 +15,7 @@
 #include "storage/group_commit/write_queue.hpp"
 #include "storage/sqlite/checkpointer.hpp"
 #include "storage/sqlite/events.hpp"
+#include "storage/sqlite/leases.hpp"
 #include "storage/sqlite/sqlite_database.hpp"
 
 namespace couplet::storage::sqlite {
@@ -25,12 +26,16 @@ struct Tables {
         alexa_ids(connection),
         messaging(connection),
         webhooks(connection),
-        links(connection, grants, alexa_ids, messaging, webhooks),
+        disablements(connection),
+        leases(connection),
+        links(connection, grants, alexa_ids, messaging, webhooks, disablements),
         events(connection, grants, links, alexa_ids, webhooks) {}
   Grants grants;
   AlexaIds alexa_ids;
   Messaging messaging;
   Webhooks webhooks;
+  Disablements disablements;
+  Leases leases;
   Links links;
   Events events;
 };
