@@ -16,6 +16,7 @@ struct Arguments {
   std::vector<std::string> skills;
   server::DevelopmentCodes dev_code;
   cli::GrantFiles grants;
+  cli::TraceQuestion trace;
   bool settings = false;
   bool errors = false;
 };
@@ -34,6 +35,7 @@ int run(CLI::App& app, const Arguments& arguments) {
   }
   if (app.got_subcommand("import")) return cli::import_grants(arguments.config_file, arguments.grants);
   if (app.got_subcommand("export")) return cli::export_grants(arguments.config_file);
+  if (app.got_subcommand("trace")) return cli::trace(arguments.config_file, arguments.trace);
   if (app.got_subcommand("dev-code")) return cli::dev_code(arguments.config_file, arguments.dev_code);
   if (app.got_subcommand("api-key")) return cli::api_key_new(arguments.key_name, arguments.skills);
   if (app.got_subcommand("keys")) {
@@ -60,6 +62,18 @@ void define_grants(CLI::App& app, Arguments& arguments) {
   rows->add_option("--report", arguments.grants.report, "write every refused row's line and reason here");
   CLI::App* const out = app.add_subcommand("export", "print what is stored")->require_subcommand(1);
   with_config(out->add_subcommand("grants", "one JSON object a line, without secrets"), arguments);
+}
+
+void define_trace(CLI::App& app, Arguments& arguments) {
+  CLI::App* const trace = with_config(
+      app.add_subcommand("trace", "print what happened to a link, call by call, and what to do about it"),
+      arguments);
+  trace
+      ->add_option("what", arguments.trace.asked,
+                   "a reference code as users see it, an attempt id, or your id of a user")
+      ->required();
+  trace->add_flag("--user", arguments.trace.is_user, "it is a user id, whatever it looks like");
+  trace->add_flag("--json", arguments.trace.json, "print JSON");
 }
 
 void define(CLI::App& app, Arguments& arguments) {
@@ -104,6 +118,7 @@ void define(CLI::App& app, Arguments& arguments) {
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
   define_grants(app, arguments);
+  define_trace(app, arguments);
   app.add_subcommand("version", "print the version");
 }
 

@@ -32,6 +32,15 @@ struct GrantFiles {
 int import_grants(const std::string& config_file, const GrantFiles& files);
 int export_grants(const std::string& config_file);
 
+/// What `couplet trace` is asked.
+struct TraceQuestion {
+  std::string asked;  // an attempt id, a reference code, or a user id
+  bool is_user = false;
+  bool json = false;
+};
+/// 3 when nothing was found.
+int trace(const std::string& config_file, const TraceQuestion& question);
+
 int dev_code(const std::string& config_file, const server::DevelopmentCodes& wanted);
 
 }  // namespace couplet::cli

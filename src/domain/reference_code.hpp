@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a user reads out to support when a link failed: "K7QM-2F9D". Derived from the attempt's id, so that
-// nothing is stored for it. Several attempts may share one: a look-up has to be ready for that (ADR 0012).
+// nothing is stored for it. Several attempts may share one: a look-up has to be ready for that (ADR 13).
 #pragma once
 #include <algorithm>
 #include <array>

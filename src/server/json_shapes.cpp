@@ -5,7 +5,8 @@
 #include <boost/json/value_from.hpp>
 #include <vector>
 
-#include "alexa/error_table.hpp"
+#include "alexa/hop_table.hpp"
+#include "domain/reference_code.hpp"
 
 namespace couplet::server {
 namespace {
@@ -58,6 +59,24 @@ json::array evidence_of(const LinkView& view) {
   return list;
 }
 
+json::value text_or_null(std::string_view text) {
+  return text.empty() ? json::value(nullptr) : json::value(text);
+}
+
+json::object hop_json(const Hop& hop) {
+  const alexa::HopRow& row = alexa::find_hop(hop.name);
+  const alexa::HopExplanation explained = alexa::explain_hop(hop);
+  return {{"at", to_iso8601(hop.at)},
+          {"name", hop.name},
+          {"from", row.from},
+          {"to", row.to},
+          {"status", hop.status == 0 ? json::value(nullptr) : json::value(hop.status)},
+          {"latency_ms", hop.elapsed.count()},
+          {"cause", text_or_null(hop.cause)},
+          {"meaning", text_or_null(explained.meaning)},
+          {"advice", text_or_null(explained.advice)}};
+}
+
 json::object failure_of(const LinkAttempt& attempt) {
   const auto step =
       enum_from_text(alexa::kLinkSteps, attempt.failed_step).value_or(alexa::LinkStep::enablement);
@@ -76,13 +95,9 @@ json::object to_json(const alexa::ManageUrls& urls) {
 
 json::object to_json(const LinkAttempt& attempt, std::span<const Hop> hops) {
   json::array list;
-  for (const Hop& hop : hops)
-    list.push_back({{"at", to_iso8601(hop.at)},
-                    {"name", hop.name},
-                    {"status", hop.status == 0 ? json::value(nullptr) : json::value(hop.status)},
-                    {"latency_ms", hop.elapsed.count()},
-                    {"cause", hop.cause.empty() ? json::value(nullptr) : json::value(hop.cause)}});
+  for (const Hop& hop : hops) list.push_back(hop_json(hop));
   return {{"attempt_id", attempt.attempt_id.text()},
+          {"reference", ReferenceCode::of(attempt.attempt_id).text()},
           {"skill", attempt.skill.text()},
           {"user", attempt.user.text()},
           {"platform", enum_text(kPlatforms, attempt.platform)},

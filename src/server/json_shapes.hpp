@@ -12,7 +12,8 @@ namespace couplet::server {
 
 /// {ios, android, web}
 [[nodiscard]] json::object to_json(const alexa::ManageUrls& urls);
-/// {attempt_id, skill, user, status, …, hops:[{at, name, status, latency_ms, cause}]}
+/// {attempt_id, reference, skill, user, status, …, hops:[{at, name, from, to, status, latency_ms, cause,
+/// meaning, advice}]}
 [[nodiscard]] json::object to_json(const LinkAttempt& attempt, std::span<const Hop> hops);
 
 /// What a status answer is made of.

@@ -9,6 +9,7 @@
 
 #include "amazon/retry.hpp"
 #include "base/log.hpp"
+#include "domain/reference_code.hpp"
 #include "oauth/token_format.hpp"
 
 namespace couplet::server {
@@ -88,8 +89,15 @@ Task<void> LinkEngine::record_refusal(alexa::StartedLink started, const alexa::L
   attempt.status = AttemptStatus::failed;
   attempt.failed_step = enum_text(alexa::kLinkSteps, row.step);
   attempt.failed_code = row.code;
+  std::vector<Hop> consent{{.at = attempt.created_at,
+                            .name = "amazon.consent",
+                            .status = 0,
+                            .elapsed = {},
+                            .cause = attempt.failed_code}};
   const auto begun = co_await store_.begin_attempt(std::move(attempt));
-  if (!begun)
+  if (begun && *begun) co_return;  // told before, or already on its way with a code
+  const auto told = co_await store_.append_hops(started.attempt_id, std::move(consent));
+  if (!begun || !told)
     log::warn("link.refusal_not_stored", {{"trace_id", started.attempt_id.text()}, {"code", row.code}});
 }
 
@@ -341,6 +349,7 @@ Task<std::optional<Outcome>> LinkEngine::withdraw_and_fail(Run& run, const LinkA
   const auto step = enum_from_text(alexa::kLinkSteps, attempt.failed_step).value_or(LinkStep::enablement);
   const alexa::LinkErrorRow& row = alexa::find_link_error(step, attempt.failed_code);
   log::warn("link.failed", {{"trace_id", attempt.attempt_id.text()},
+                            {"reference", ReferenceCode::of(attempt.attempt_id).text()},
                             {"skill", attempt.skill.text()},
                             {"user", attempt.user.text()},
                             {"step", attempt.failed_step},

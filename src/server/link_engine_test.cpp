@@ -318,6 +318,10 @@ TEST_F(LinkEngineTest, LK_09_an_error_from_amazons_consent_is_stored_and_spends_
   EXPECT_EQ(stored->status, AttemptStatus::failed);
   EXPECT_EQ(stored->failed_step, "authorization");
   EXPECT_EQ(stored->failed_code, "access_denied");
+  const auto hops = run_task(store->find_hops(started.attempt_id)).value();
+  ASSERT_EQ(hops.size(), 1U);
+  EXPECT_EQ(hops[0].name, "amazon.consent");
+  EXPECT_EQ(hops[0].cause, "access_denied");
   const auto late_code = finish(started);
   ASSERT_FALSE(late_code);
   EXPECT_EQ(late_code.error(), FinishError::spent_state);

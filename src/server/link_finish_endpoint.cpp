@@ -41,10 +41,12 @@ Task<http::Response> LinkFinishEndpoint::handle(const http::Request& request) {
       alexa::reader_of(skill, started ? started->locale : "", request.headers.get("accept-language"));
   if (started && started->user != target->user) {
     const alexa::LinkErrorRow& row = alexa::find_link_error(alexa::LinkStep::authorization, "user_mismatch");
+    log_refusal(request, skill, row, started);
     metrics_.link_failed(skill.name, row);
     co_return link_problem(row, reader, std::nullopt);
   }
   if (error) {
+    log_refusal(request, skill, *error->row, started);
     metrics_.link_failed(skill.name, *error->row);
     if (started) co_await engine_.record_refusal(*started, *error->row);
     co_return link_problem(*error->row, reader, started ? std::optional(started->attempt_id) : std::nullopt);

@@ -67,21 +67,42 @@ LinkTraceEndpoint::LinkTraceEndpoint(const CallerAuthentication& callers, storag
 Task<http::Response> LinkTraceEndpoint::handle(const http::Request& request) {
   const auto caller = callers_.authenticate(request);
   if (!caller) co_return caller.error();
-  const http::Response unknown =
-      request_problem({404, "unknown_attempt",
-                       "no attempt of that id is stored; attempts are stored when they are finished"});
-  const auto attempt_id = AttemptId::from_text(request.path_parameter("attempt_id"));
-  if (!attempt_id) co_return unknown;
-  auto attempt = co_await links_.find_attempt(*attempt_id);
-  if (!attempt) co_return store_unavailable();
-  const bool visible = *attempt &&
-                       std::ranges::find(caller->skills, (*attempt)->skill) != caller->skills.end() &&
-                       (!caller->user || *caller->user == (*attempt)->user);
-  if (!visible) co_return unknown;
-  auto hops = co_await links_.find_hops(*attempt_id);
+  auto attempts = co_await find(std::string(request.path_parameter("attempt_id")));
+  if (!attempts) co_return store_unavailable();
+  std::erase_if(*attempts, [&](const LinkAttempt& attempt) {
+    return std::ranges::find(caller->skills, attempt.skill) == caller->skills.end() ||
+           (caller->user && *caller->user != attempt.user);
+  });
+  if (attempts->empty())
+    co_return request_problem(
+        {404, "unknown_attempt",
+         "no attempt with that id or reference code is stored; attempts are stored when "
+         "they are finished"});
+  if (attempts->size() > 1) co_return ambiguous(*attempts);
+  const LinkAttempt& attempt = attempts->front();
+  auto hops = co_await links_.find_hops(attempt.attempt_id);
   if (!hops) co_return store_unavailable();
-  co_return http::json_response(200, json::serialize(to_json(**attempt, *hops)))
+  co_return http::json_response(200, json::serialize(to_json(attempt, *hops)))
       .header("Cache-Control", "no-store");
+}
+
+Task<storage::Result<std::vector<LinkAttempt>>> LinkTraceEndpoint::find(std::string asked) {
+  if (const auto reference = ReferenceCode::from_text(asked))
+    co_return co_await links_.find_attempts_by_reference(*reference);
+  std::vector<LinkAttempt> found;
+  const auto attempt_id = AttemptId::from_text(asked);
+  if (!attempt_id) co_return found;
+  auto attempt = co_await links_.find_attempt(*attempt_id);
+  if (!attempt) co_return std::unexpected(attempt.error());
+  if (*attempt) found.push_back(std::move(**attempt));
+  co_return found;
+}
+
+// Rare, and never to be answered with the wrong one.
+http::Response LinkTraceEndpoint::ambiguous(const std::vector<LinkAttempt>& attempts) {
+  std::string detail = "several attempts have this reference code; ask for one of them by its id:";
+  for (const LinkAttempt& attempt : attempts) detail += " " + attempt.attempt_id.text();
+  return request_problem({409, "ambiguous_reference", std::move(detail)});
 }
 
 }  // namespace couplet::server

@@ -27,15 +27,19 @@ class LinkStatusEndpoint {
   LinkCheck& check_;
 };
 
-/// GET /v1/link-attempts/{attempt_id}
-/// Shape:   → 200 { attempt_id, …, hops:[…] }
-/// Errors:  404 unknown_attempt, also for attempts of a skill or user the caller may not see
+/// GET /v1/link-attempts/{attempt_id}; a reference code is taken as well
+/// Shape:   → 200 { attempt_id, reference, …, hops:[…] }
+/// Errors:  404 unknown_attempt, also for attempts of a skill or user the caller may not see; 409
+/// ambiguous_reference when several attempts that the caller may see have this reference code
 class LinkTraceEndpoint {
  public:
   LinkTraceEndpoint(const CallerAuthentication& callers, storage::LinkStore& links);
   Task<http::Response> handle(const http::Request& request);
 
  private:
+  Task<storage::Result<std::vector<LinkAttempt>>> find(std::string asked);
+  static http::Response ambiguous(const std::vector<LinkAttempt>& attempts);
+
   const CallerAuthentication& callers_;
   storage::LinkStore& links_;
 };

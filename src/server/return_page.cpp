@@ -59,6 +59,10 @@ http::Response back_to_app_page(const alexa::Reader& reader, const FormParameter
                      {200, TextKey::one_more_step_title, text(TextKey::one_more_step, reader), button});
 }
 
+const alexa::LinkErrorRow& wrong_browser() {
+  return alexa::find_link_error(alexa::LinkStep::authorization, "wrong_return_mode");
+}
+
 http::Response other_browser_page(const alexa::Reader& reader) {
   return result_page(
       reader, {403, TextKey::other_browser_title, text(TextKey::other_browser, reader), back_button(reader)});
@@ -84,11 +88,21 @@ Task<http::Response> ReturnPage::handle_get(const http::Request& request) {
         {&alexa::find_link_error(alexa::LinkStep::authorization, "invalid_state"), std::nullopt});
 
   const Returned returned = read_returned(parameters_of(*form), *skill, *config_.keys, clock_.now());
-  if (const auto* error = std::get_if<ReturnedError>(&returned)) co_return explain(request, *skill, *error);
+  if (const auto* error = std::get_if<ReturnedError>(&returned)) {
+    // So that the reference on the page leads to a trace; a "no" may still become a "yes" when the user goes
+    // back, and would then find the oauth_state spent.
+    const bool has_reference = error->row->message != TextKey::none;
+    if (has_reference && error->started && is_starting_browser(request, *error->started))
+      co_await engine_.record_refusal(*error->started, *error->row);
+    co_return explain(request, *skill, *error);
+  }
   const alexa::StartedLink& started = std::get<ReturnedCode>(returned).started;
   const alexa::Reader reader = reader_of(request, *skill, &started);
   if (started.return_mode == ReturnMode::app) co_return back_to_app_page(reader, *form);
-  if (!is_starting_browser(request, started)) co_return other_browser_page(reader);
+  if (!is_starting_browser(request, started)) {
+    log_refusal(request, *skill, wrong_browser(), &started);
+    co_return other_browser_page(reader);
+  }
   co_return finishing_page(reader, *form);
 }
 
@@ -101,8 +115,10 @@ Task<http::Response> ReturnPage::handle_post(const http::Request& request) {
   auto& answer = std::get<ReturnedCode>(returned);
   const alexa::Reader reader = reader_of(request, *skill, &answer.started);
   if (!is_same_origin_post(request, config_.settings.server.public_url) ||
-      !is_starting_browser(request, answer.started))
+      !is_starting_browser(request, answer.started)) {
+    log_refusal(request, *skill, wrong_browser(), &answer.started);
     co_return other_browser_page(reader);
+  }
 
   const AttemptId attempt_id = answer.started.attempt_id;
   const std::string cookie = launch_cookie_name(answer.started.browser_binding);
@@ -120,8 +136,9 @@ Task<http::Response> ReturnPage::handle_post(const http::Request& request) {
 // The user's own refusal is no error: they know (LK-11).
 http::Response ReturnPage::explain(const http::Request& request, const Skill& skill,
                                    const ReturnedError& error) {
-  metrics_.link_failed(skill.name, *error.row);
   const alexa::StartedLink* const started = error.started ? &*error.started : nullptr;
+  log_refusal(request, skill, *error.row, started);
+  metrics_.link_failed(skill.name, *error.row);
   const alexa::Reader reader = reader_of(request, skill, started);
   const std::string message = alexa::user_message(*error.row, reader);
   if (message.empty())

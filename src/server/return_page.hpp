@@ -9,9 +9,9 @@
 
 namespace couplet::server {
 
-/// GET changes nothing. A browser link goes on when this browser holds the launch cookie that oauth_state
-/// names: the page then sends a same-origin POST, which finishes. Anything else is told to go back to the app
-/// (LK-13..15).
+/// GET links nothing; it stores that a link ended at Amazon, where this browser started it. A browser link
+/// goes on when this browser holds the launch cookie that oauth_state names: the page then sends a
+/// same-origin POST, which finishes. Anything else is told to go back to the app (LK-13..15).
 class ReturnPage {
  public:
   ReturnPage(const Config& config, LinkEngine& engine, const Clock& clock, Metrics& metrics);

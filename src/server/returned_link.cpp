@@ -2,11 +2,25 @@
 #include "server/returned_link.hpp"
 
 #include "base/log.hpp"
+#include "domain/reference_code.hpp"
 
 namespace couplet::server {
 
 using alexa::find_link_error;
 using alexa::LinkStep;
+
+void log_refusal(const http::Request& request, const Skill& skill, const alexa::LinkErrorRow& row,
+                 const alexa::StartedLink* started) {
+  log::write(row.message == alexa::TextKey::none ? log::Level::info : log::Level::warn, "link.refused",
+             {{"request_id", request.request_id},
+              {"skill", skill.name.text()},
+              {"step", enum_text(alexa::kLinkSteps, row.step)},
+              {"code", row.code},
+              {"trace_id", started ? started->attempt_id.text() : ""},
+              {"reference", started ? ReferenceCode::of(started->attempt_id).text() : ""},
+              {"user", started ? started->user.text() : ""},
+              {"cause", row.cause}});
+}
 
 Returned read_returned(const ReturnedParameters& parameters, const Skill& skill, const KeyRing& keys,
                        Instant now) {

@@ -8,6 +8,7 @@
 #include "alexa/amazon_tokens.hpp"
 #include "alexa/error_table.hpp"
 #include "alexa/oauth_state.hpp"
+#include "http/message.hpp"
 
 namespace couplet::server {
 
@@ -28,6 +29,11 @@ using Returned = std::variant<ReturnedCode, ReturnedError>;
 struct ReturnedParameters {
   std::optional<std::string_view> code, error, error_description, state;
 };
+
+/// What was refused before it became an attempt, or ended at Amazon, for whoever looks for it in the log. The
+/// user's own "no" is no fault.
+void log_refusal(const http::Request& request, const Skill& skill, const alexa::LinkErrorRow& row,
+                 const alexa::StartedLink* started);
 
 /// An error is looked at first, and also needs a good oauth_state (LK-09); code and error together are
 /// refused (LK-10). Nothing is asked or written.

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/token_endpoint.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include "base/log.hpp"
+#include "oauth/form_request.hpp"
 #include "oauth/token_answer.hpp"
 #include "oauth/token_request.hpp"
-#include "server/client_admission.hpp"
 #include "server/within.hpp"
 
 namespace couplet::server {
@@ -28,11 +27,14 @@ std::string_view presented_token(const oauth::TokenRequest& request) {
   return std::get<oauth::RefreshTokenRequest>(request).refresh_token.reveal();
 }
 
-// Runs after the answer is decided; what becomes of it changes nothing for Alexa.
-Task<void> append_hop(storage::LinkStore& links, AttemptId attempt_id, Hop hop) {
-  std::vector<Hop> hops{std::move(hop)};
-  const auto appended = co_await links.append_hops(attempt_id, std::move(hops));
-  if (!appended) log::warn("trace.append_failed", {{"attempt_id", attempt_id.text()}});
+// What the trace says of an answer.
+Hop hop_of(Instant at, milliseconds elapsed, const oauth::OAuthError* error) {
+  Hop hop{.at = at, .name = "token_endpoint", .status = 200, .elapsed = elapsed, .cause = {}};
+  if (!error) return hop;
+  const oauth::ErrorRow& row = oauth::error_row(error->code);
+  hop.status = row.http_status;
+  hop.cause = std::string(row.wire_name) + ": " + error->log_detail;
+  return hop;
 }
 
 }  // namespace
@@ -69,29 +71,39 @@ TokenEndpoint::TokenEndpoint(storage::GrantStore& grants, storage::LinkStore& li
                              const KeyRing& keys, const Clock& clock, Random& random, FailureLimiter& limiter,
                              milliseconds store_deadline)
     : grants_(grants),
-      links_(links),
       clients_(clients),
       issuer_(issuer),
       keys_(keys),
       clock_(clock),
       random_(random),
       limiter_(limiter),
-      store_deadline_(store_deadline) {}
+      store_deadline_(store_deadline),
+      trace_(grants, links, keys) {}
 
 Task<http::Response> TokenEndpoint::handle(const http::Request& request) {
   const auto started = clock_.monotonic();
   const auto admitted = admit_client(request, clients_, keys_, limiter_);
-  if (!admitted) co_return admitted.error().response();
+  const auto executor = co_await boost::asio::this_coro::executor;
+  if (!admitted) {
+    tell_refused(executor, request, started, admitted.error());
+    co_return admitted.error().response();
+  }
   Asked asked{request, *admitted->client, clock_.now(), started, "", ""};
   auto token_request = oauth::parse_token_request(admitted->form);
-  if (!token_request) co_return finish(asked, Outcome::refused(token_request.error()));
+  if (!token_request) {
+    trace_.append_by_code(executor, request, admitted->form,
+                          hop_of(asked.at, since(started), &token_request.error()));
+    co_return finish(asked, Outcome::refused(token_request.error()));
+  }
 
   asked.grant_type = oauth::grant_type(*token_request);
   if (log::enabled(log::Level::info)) asked.fingerprint = keys_.fingerprint(presented_token(*token_request));
   auto redeemed = redeem(*admitted->client, std::move(*token_request), started + store_deadline_);
   auto outcome = co_await within(store_deadline_, std::move(redeemed), request.owner);
   if (!outcome) outcome = Outcome::refused(store_too_late());
-  append_to_trace(co_await boost::asio::this_coro::executor, asked, *outcome);
+  if (outcome->attempt_id)
+    trace_.append(executor, request, *outcome->attempt_id,
+                  hop_of(asked.at, since(started), outcome->body ? nullptr : &outcome->body.error()));
   co_return finish(asked, std::move(*outcome));
 }
 
@@ -221,21 +233,18 @@ http::Response TokenEndpoint::finish(const Asked& asked, Outcome outcome) const 
   return std::move(outcome).response();
 }
 
-void TokenEndpoint::append_to_trace(const boost::asio::any_io_executor& executor, const Asked& asked,
-                                    const Outcome& outcome) {
-  if (!outcome.attempt_id) return;
-  Hop hop;
-  hop.at = asked.at;
-  hop.name = "token_endpoint";
-  hop.status = 200;
-  hop.elapsed = std::chrono::duration_cast<milliseconds>(clock_.monotonic() - asked.started);
-  if (!outcome.body) {
-    const oauth::ErrorRow& row = oauth::error_row(outcome.body.error().code);
-    hop.status = row.http_status;
-    hop.cause = std::string(row.wire_name) + ": " + outcome.body.error().log_detail;
-  }
-  boost::asio::co_spawn(executor, append_hop(links_, *outcome.attempt_id, std::move(hop)),
-                        [owner = asked.request.owner](const std::exception_ptr&) {});
+// A wrong client secret in the developer console is what operators look for most often. Whoever has to wait
+// because of too many failures is not looked up: that is what the wait is for.
+void TokenEndpoint::tell_refused(const boost::asio::any_io_executor& executor, const http::Request& request,
+                                 std::chrono::nanoseconds started, const AdmissionRefusal& refusal) {
+  if (refusal.retry_after) return;
+  const auto form = oauth::read_form(request.headers.get("Content-Type"), request.body);
+  if (form)
+    trace_.append_by_code(executor, request, *form, hop_of(clock_.now(), since(started), &refusal.error));
+}
+
+milliseconds TokenEndpoint::since(std::chrono::nanoseconds started) const {
+  return std::chrono::duration_cast<milliseconds>(clock_.monotonic() - started);
 }
 
 }  // namespace couplet::server

@@ -15,8 +15,9 @@
 #include "oauth/client_registry.hpp"
 #include "oauth/grant_authorization_code.hpp"
 #include "oauth/grant_refresh_token.hpp"
-#include "server/failure_limiter.hpp"
+#include "server/client_admission.hpp"
 #include "server/oauth_response.hpp"
+#include "server/token_trace.hpp"
 #include "storage/store.hpp"
 
 namespace couplet::server {
@@ -61,11 +62,11 @@ class TokenEndpoint {
   Task<Outcome> carry_out(oauth::RefreshRefusal refusal, std::optional<Grant> grant);
 
   http::Response finish(const Asked& asked, Outcome outcome) const;
-  void append_to_trace(const boost::asio::any_io_executor& executor, const Asked& asked,
-                       const Outcome& outcome);
+  void tell_refused(const boost::asio::any_io_executor& executor, const http::Request& request,
+                    std::chrono::nanoseconds started, const AdmissionRefusal& refusal);
+  [[nodiscard]] milliseconds since(std::chrono::nanoseconds started) const;
 
   storage::GrantStore& grants_;
-  storage::LinkStore& links_;
   const oauth::ClientRegistry& clients_;
   const oauth::AccessTokenIssuer& issuer_;
   const KeyRing& keys_;
@@ -73,6 +74,7 @@ class TokenEndpoint {
   Random& random_;
   FailureLimiter& limiter_;
   milliseconds store_deadline_;
+  TokenTrace trace_;
 };
 
 }  // namespace couplet::server

@@ -359,6 +359,31 @@ TEST_F(TokenTrace, who_does_not_hold_the_code_writes_nothing_into_the_trace) {
   EXPECT_TRUE(hops().empty());
 }
 
+TEST_F(TokenTrace, SG_07_a_call_that_is_refused_for_its_client_is_told_too) {
+  const std::string code = code_of_attempt();
+  exchange(code, "&client_id=alexa&client_secret=not-the-one");
+  clock.advance(seconds{1});
+  exchange(code, "&client_id=somebody&client_secret=x");
+  std::string forged = code;
+  forged.back() = forged.back() == 'A' ? 'Q' : 'A';
+  exchange(forged, "&client_id=alexa&client_secret=not-the-one");
+  ASSERT_EQ(hops().size(), 2U);
+  EXPECT_EQ(hops()[0].status, 401);
+  EXPECT_EQ(hops()[0].cause, "invalid_client: client_secret_differs");
+  EXPECT_EQ(hops()[1].cause, "invalid_client: client_unknown");
+  EXPECT_EQ(exchange(code).status(), 200) << "the code is as good as before";
+}
+
+TEST_F(TokenTrace, SG_07_a_call_that_cannot_be_read_is_told_too) {
+  const std::string code = code_of_attempt();
+  const Answer answer =
+      post(Post{"grant_type=authorization_code&code=" + code + std::string(kAlexaCredentials)});
+  EXPECT_EQ(answer.text("error"), "invalid_request");
+  ASSERT_EQ(hops().size(), 1U);
+  EXPECT_EQ(hops()[0].status, 400);
+  EXPECT_TRUE(hops()[0].cause.starts_with("invalid_request: ")) << hops()[0].cause;
+}
+
 TEST_F(TokenTrace, the_answer_does_not_depend_on_the_trace) {
   // An attempt that is not there: whatever the store says to that, the exchange is good.
   attempt_id = AttemptId::make(clock.now(), random);

@@ -22,6 +22,7 @@ after(() => world?.stop());
 
 const ride = skills["ride-hailer"];
 const second = skills["second-skill"];
+const web = { platform: "web", redirect_uri: undefined };
 const langOf = (page) => /<html lang="([^"]*)">/.exec(page.text)?.[1];
 
 /** A link that Amazon ends with this error; answered by the API. */
@@ -70,8 +71,8 @@ describe("languages", () => {
   });
 
   it("LK-11 BR-06 the pages speak the language, and say which one it is", async () => {
-    const body = { platform: "web", redirect_uri: undefined, locale: "de" };
-    const { state, launch_url, attempt_id } = await world.start(world.newUser(), { body });
+    const body = { ...web, locale: "de" };
+    const { launch_url, attempt_id } = await world.start(world.newUser(), { body });
     const browser = new Browser(world);
     const asking = await browser.get(launch_url, { "Sec-Fetch-Site": "none" });
     assert.equal(langOf(asking), "de");
@@ -84,16 +85,21 @@ describe("languages", () => {
     assert.match(finishing.text, />Verknüpfung abschließen</);
     const elsewhere = await new Browser(world).get(back);
     assert.equal(langOf(elsewhere), "de");
-    const query = new URLSearchParams({ error: "server_error", state });
-    const failed = await browser.get(`${returnPageOf(world, ride)}?${query}`);
-    assert.ok(failed.text.includes(germanTexts.unexpected));
-    const { reference } = (await world.finish("alice", { error: "server_error", state })).json();
-    assert.equal(reference, null, "it is another user's");
-    assert.match(failed.text, /Referenz [2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}</);
     const done = await browser.submit(finishing, back);
     assert.equal(langOf(done), "de");
     assert.match(done.text, /Ihr Konto bei Ride Hailer und Alexa arbeiten jetzt zusammen\./);
     assert.equal((await world.trace(attempt_id)).status, "linked");
+  });
+
+  it("LK-11 a failure at the return page is told in the language of the link", async () => {
+    const { state } = await world.start(world.newUser(), { body: { ...web, locale: "de" } });
+    const query = new URLSearchParams({ error: "server_error", state });
+    const failed = await new Browser(world).get(`${returnPageOf(world, ride)}?${query}`);
+    assert.equal(langOf(failed), "de");
+    assert.ok(failed.text.includes(germanTexts.unexpected));
+    assert.match(failed.text, /Referenz [2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}</);
+    const { reference } = (await world.finish("alice", { error: "server_error", state })).json();
+    assert.equal(reference, null, "it is another user's");
   });
 
   it("LK-11 where the state says nothing, the browser's language or the skill's counts", async () => {

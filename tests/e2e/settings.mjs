@@ -153,7 +153,7 @@ pkce = true
 accessTokenUrl = ${toml(externalOf(world, skill)?.tokenUrl ?? `${world.coupletUrl}/oauth/token`)}
 accessTokenScheme = ${toml(skill.scheme)}
 clientId = ${toml(skill.clientId)}
-clientSecret = ${toml(world.secrets[skill.name])}
+clientSecret = ${toml(world.consoleSecrets?.[skill.name] ?? world.secrets[skill.name])}
 scopes = ${toml(skill.scope.split(" "))}
 redirectUrls = [${toml(returnPageOf(world, skill))}, ${toml(appReturnOf(world, skill))}]
 `;

@@ -187,6 +187,9 @@ class World {
     assert.equal(code, 0, errors);
     return output.trim().split("\n");
   }
+  /** `couplet trace` as the operator calls it: `{ code, output, errors }`. */
+  operatorTrace = (...args) => run("couplet", ["trace", "--config", join(this.folder, "couplet.toml"), ...args]);
+
   redirectUri = (skill = "ride-hailer") => appReturnOf(this, skills[skill]);
 
   async isLive(refreshToken, client) {
@@ -221,7 +224,8 @@ async function writeSecrets(world, jwks) {
 /**
  * Everything up and ready. `tapAmazon` listens in on Couplet's calls to Amazon, too; `refreshPolicies` has the
  * settings of clients that are not "stable", by skill; `events` subscribes the skills; `forwardTo` has the services, by
- * skill, that share their endpoint with the events; `skillSettings` has more lines of Couplet's table of a skill.
+ * skill, that share their endpoint with the events; `skillSettings` has more lines of Couplet's table of a skill;
+ * `consoleSecrets` what was typed into the developer console instead of the skill's client secret.
  */
 export async function startWorld({
   ride = false,
@@ -233,6 +237,7 @@ export async function startWorld({
   events = false,
   forwardTo,
   skillSettings,
+  consoleSecrets,
 } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "couplet-e2e-"));
   const ports = await namePorts();
@@ -256,6 +261,7 @@ export async function startWorld({
     events,
     forwardTo,
     skillSettings,
+    consoleSecrets,
     certificate: await makeCertificate(authority, "couplet", "DNS:localhost,IP:127.0.0.1"),
     coupletUrl: `https://127.0.0.1:${ports.couplet}`,
     operationsUrl: `http://127.0.0.1:${ports.operations}`,
