@@ -38,6 +38,7 @@ export class Emulator {
   waitForCall = (seq, fits, what) => until(async () => (await this.since(seq)).find(fits), what);
 
   fault = (match, action, count = 1) => this.api("POST", "/faults", { match, action, count });
+  takeBack = (id) => this.api("DELETE", `/faults/${id}`);
   clearFaults = () => this.api("DELETE", "/faults");
   links = async (user) => (await this.api("GET", `/users/${user}/links`)).links;
   disable = (user, skillId) => this.api("DELETE", `/users/${user}/links/${skillId}`);
