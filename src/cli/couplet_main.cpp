@@ -17,6 +17,7 @@ struct Arguments {
   server::DevelopmentCodes dev_code;
   cli::GrantFiles grants;
   cli::TraceQuestion trace;
+  std::string webhook_target;
   bool settings = false;
   bool errors = false;
 };
@@ -36,6 +37,10 @@ int run(CLI::App& app, const Arguments& arguments) {
   if (app.got_subcommand("import")) return cli::import_grants(arguments.config_file, arguments.grants);
   if (app.got_subcommand("export")) return cli::export_grants(arguments.config_file);
   if (app.got_subcommand("trace")) return cli::trace(arguments.config_file, arguments.trace);
+  if (app.got_subcommand("webhooks"))
+    return app.get_subcommand("webhooks")->got_subcommand("retry")
+               ? cli::webhooks_retry(arguments.config_file, arguments.webhook_target)
+               : cli::webhooks_list(arguments.config_file, arguments.webhook_target);
   if (app.got_subcommand("dev-code")) return cli::dev_code(arguments.config_file, arguments.dev_code);
   if (app.got_subcommand("api-key")) return cli::api_key_new(arguments.key_name, arguments.skills);
   if (app.got_subcommand("keys")) {
@@ -74,6 +79,20 @@ void define_trace(CLI::App& app, Arguments& arguments) {
       ->required();
   trace->add_flag("--user", arguments.trace.is_user, "it is a user id, whatever it looks like");
   trace->add_flag("--json", arguments.trace.json, "print JSON");
+}
+
+void define_webhooks(CLI::App& app, Arguments& arguments) {
+  CLI::App* const webhooks =
+      app.add_subcommand("webhooks", "what your own systems could not be told yet")->require_subcommand(1);
+  CLI::App* const list = with_config(
+      webhooks->add_subcommand("list", "print what waits and what was given up, one JSON object a line"),
+      arguments);
+  CLI::App* const retry = with_config(
+      webhooks->add_subcommand("retry", "let what was given up wait again; a running server sends it"),
+      arguments);
+  for (CLI::App* const verb : {list, retry})
+    verb->add_option("--target", arguments.webhook_target,
+                     "the name of one [[webhooks]] table; all when left out");
 }
 
 void define(CLI::App& app, Arguments& arguments) {
@@ -119,6 +138,7 @@ void define(CLI::App& app, Arguments& arguments) {
       ->capture_default_str();
   define_grants(app, arguments);
   define_trace(app, arguments);
+  define_webhooks(app, arguments);
   app.add_subcommand("version", "print the version");
 }
 

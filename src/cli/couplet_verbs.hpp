@@ -41,6 +41,10 @@ struct TraceQuestion {
 /// 3 when nothing was found.
 int trace(const std::string& config_file, const TraceQuestion& question);
 
+/// `target` may be empty: all.
+int webhooks_list(const std::string& config_file, const std::string& target);
+int webhooks_retry(const std::string& config_file, const std::string& target);
+
 int dev_code(const std::string& config_file, const server::DevelopmentCodes& wanted);
 
 }  // namespace couplet::cli

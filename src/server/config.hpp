@@ -18,7 +18,9 @@
 #include "base/key_ring.hpp"
 #include "base/log.hpp"
 #include "base/result.hpp"
+#include "base/webhook_signature.hpp"
 #include "domain/client.hpp"
+#include "domain/link_news.hpp"
 #include "domain/skill.hpp"
 #include "oauth/subject.hpp"
 
@@ -48,6 +50,7 @@ struct StorageSettings {
   std::string engine = "sqlite";
   std::string path = "couplet.db";
   seconds keep_attempts{30 * 24 * 3600};
+  seconds keep_webhooks{30 * 24 * 3600};
 };
 
 struct KeySettings {
@@ -144,6 +147,19 @@ struct UserJwtSettings {
   std::vector<std::string> skills;
 };
 
+struct WebhookSettings {
+  std::string name;
+  std::string url;
+  std::vector<std::string> secrets;  // references, the new one first
+  std::vector<std::string> skills;
+  std::vector<std::string> events;
+  std::string ca_file;
+  milliseconds timeout{10000};
+  seconds give_up_after{3 * 24 * 3600};
+  std::int64_t connections = 4;
+  bool allow_private = false;
+};
+
 struct AppleAppSettings {
   std::string app_id;  // TEAMID.bundle
   std::vector<std::string> paths = {"/link/return/*"};
@@ -166,6 +182,7 @@ struct Settings {
   std::vector<SkillSettings> skills;
   std::vector<ApiKeySettings> api_keys;
   std::vector<UserJwtSettings> user_jwts;
+  std::vector<WebhookSettings> webhooks;
   std::vector<AppleAppSettings> apple_apps;
   std::vector<AndroidAppSettings> android_apps;
 };
@@ -184,6 +201,20 @@ struct UserJwtIssuer {
   std::vector<SkillName> skills;
 };
 
+/// Where news of links go.
+struct WebhookTarget {
+  std::string name;  // for the logs, the metrics and the command line
+  std::string url;
+  std::vector<std::shared_ptr<const WebhookSigner>> signers;  // each signs every call
+  std::vector<SkillName> skills;                              // empty: all
+  std::vector<LinkNewsType> events;                           // empty: all
+  std::string ca_file;                                        // empty: the system's
+  milliseconds timeout{10000};
+  seconds give_up_after{3 * 24 * 3600};
+  std::size_t connections = 4;
+  bool allow_private = false;
+};
+
 /// Settings with every reference resolved and every cross-check passed.
 struct Config {
   Settings settings;
@@ -194,6 +225,7 @@ struct Config {
   std::vector<Skill> skills;
   std::vector<ApiKey> api_keys;
   std::vector<UserJwtIssuer> user_jwts;
+  std::vector<WebhookTarget> webhooks;
   alexa::AmazonPages amazon_pages;
   amazon::AmazonHosts amazon_hosts;
   amazon::AmazonDeadlines amazon_deadlines;

@@ -15,18 +15,13 @@
 #include "server/config_texts.hpp"
 #include "server/config_tokens.hpp"
 #include "server/config_urls.hpp"
+#include "server/config_webhooks.hpp"
 
 namespace couplet::server {
 namespace {
 
 constexpr std::string_view kAlexaClientPrefix = "amzn1.application-oa2-client.";
 constexpr std::string_view kSkillIdPrefix = "amzn1.ask.skill.";
-
-bool is_slug(std::string_view text) {
-  return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  });
-}
 
 // VSCHAR of RFC 6749 appendix A: printable ASCII.
 bool is_vschar(std::string_view text) {
@@ -65,6 +60,7 @@ class Checker {
     for (std::size_t i = 0; i < settings_.user_jwts.size(); ++i) add_user_jwt(*config, i);
     if (settings_.api_keys.empty() && settings_.user_jwts.empty())
       read_.warning("api_keys", "nobody can call the linking API", "add [[api_keys]] or [[user_jwts]]");
+    check_webhooks(read_, secret_reader(), base_dir_, *config);
     set_amazon(*config);
     config->settings = settings_;
     return config;

@@ -2,38 +2,13 @@
 #include "server/config_external.hpp"
 
 #include <fmt/format.h>
-#include <boost/asio/ip/address.hpp>
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
 
 #include <algorithm>
 
-#include "http/public_address.hpp"
+#include "server/config_urls.hpp"
 
 namespace couplet::server {
 namespace {
-
-std::optional<boost::asio::ip::address> literal_address(std::string_view host) {
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  boost::system::error_code error;
-  const auto address = boost::asio::ip::make_address(host, error);
-  return error ? std::nullopt : std::optional(address);
-}
-
-// Why no request may go there, or nothing. A name is looked at again for each connection, when it has an
-// address.
-std::string code_url_problem(const SkillSettings& from) {
-  const auto url = boost::urls::parse_uri(from.external_code_url);
-  if (!url || url->host().empty()) return "is not an absolute URL";
-  if (url->has_fragment() || url->has_userinfo()) return "must have neither user name nor fragment";
-  const auto address = literal_address(url->encoded_host());
-  const bool loopback = url->encoded_host() == "localhost" || (address && address->is_loopback());
-  const bool inside = loopback || (address && !http::is_public_address(*address));
-  if (inside && !from.external_allow_private)
-    return "leads to a loopback or private address, and external_allow_private is not set";
-  if (url->scheme() == "https" || (url->scheme() == "http" && loopback)) return "";
-  return "must be https (http only on a loopback address)";
-}
 
 void check_needless(ReadSettings& read, const std::string& at, const SkillSettings& from) {
   if (!from.login_url.empty())
@@ -68,7 +43,10 @@ void check_external(ReadSettings& read, const std::string& at, const SkillSettin
                                  from.external_timeout};
   if (!given("external_code_url"))
     read.fault(at + ".external_code_url", "is missing", "name the URL of yours that gives Couplet a code");
-  else if (const std::string problem = code_url_problem(from); !problem.empty())
+  else if (const std::string problem = outgoing_url_problem(
+               from.external_code_url, from.external_allow_private ? Inside::allowed : Inside::forbidden,
+               "external_allow_private");
+           !problem.empty())
     read.fault(at + ".external_code_url", "\"" + from.external_code_url + "\" " + problem,
                "name the URL of yours that gives Couplet a code");
   if (!given("external_code_secret")) {

@@ -37,6 +37,8 @@ const std::array kStorage = {
                          "The database file, relative to this configuration file."},
     Row<StorageSettings>{"keep_attempts", &StorageSettings::keep_attempts,
                          "How long finished link attempts and their traces are kept.", kOptional, 3600},
+    Row<StorageSettings>{"keep_webhooks", &StorageSettings::keep_webhooks,
+                         "How long webhooks are kept that could not be delivered.", kOptional, 3600},
 };
 const std::array kKeys = {
     Row<KeySettings>{
@@ -236,6 +238,35 @@ const std::array kUserJwts = {
     Row<UserJwtSettings>{"skills", &UserJwtSettings::skills, "The skills these users may link, by name.",
                          kRequired},
 };
+const std::array kWebhooks = {
+    Row<WebhookSettings>{
+        "name", &WebhookSettings::name,
+        "For the logs, the metrics and `couplet webhooks`: a-z, 0-9 and '-'. With another name "
+        "it is another target.",
+        kRequired},
+    Row<WebhookSettings>{"url", &WebhookSettings::url,
+                         "Your endpoint: https; with allow_private also http on a loopback address.",
+                         kRequired},
+    Row<WebhookSettings>{"secrets", &WebhookSettings::secrets,
+                         "References to what the calls are signed with: one, or two while a secret is being "
+                         "replaced, the new one first. \"whsec_\" and base64, as Standard Webhooks has it.",
+                         kRequired},
+    Row<WebhookSettings>{"skills", &WebhookSettings::skills,
+                         "The skills it is told about, by name. Empty: all."},
+    Row<WebhookSettings>{"events", &WebhookSettings::events,
+                         "\"link.linked\", \"link.unlinked\", \"link.failed\". Empty: all."},
+    Row<WebhookSettings>{"ca_file", &WebhookSettings::ca_file,
+                         "PEM of the certificate authority to trust for this target. Empty: the system's."},
+    Row<WebhookSettings>{"timeout", &WebhookSettings::timeout,
+                         "For one call, from its start to the whole answer.", kOptional, 100, 60000},
+    Row<WebhookSettings>{"give_up_after", &WebhookSettings::give_up_after,
+                         "How long a webhook is tried; then it waits for `couplet webhooks retry`.",
+                         kOptional, 1},
+    Row<WebhookSettings>{"connections", &WebhookSettings::connections, "Calls at the same time.", kOptional,
+                         1, 64},
+    Row<WebhookSettings>{"allow_private", &WebhookSettings::allow_private,
+                         "True lets url lead to a loopback or private address."},
+};
 const std::array kAppleApps = {
     Row<AppleAppSettings>{"app_id", &AppleAppSettings::app_id, "Team id, a dot, bundle id.", kRequired},
     Row<AppleAppSettings>{"paths", &AppleAppSettings::paths, "Paths the app opens."},
@@ -260,6 +291,7 @@ std::span<const Row<ClientSettings>> client_rows() { return kClients; }
 std::span<const Row<SkillSettings>> skill_rows() { return kSkills; }
 std::span<const Row<ApiKeySettings>> api_key_rows() { return kApiKeys; }
 std::span<const Row<UserJwtSettings>> user_jwt_rows() { return kUserJwts; }
+std::span<const Row<WebhookSettings>> webhook_rows() { return kWebhooks; }
 std::span<const Row<AppleAppSettings>> apple_app_rows() { return kAppleApps; }
 std::span<const Row<AndroidAppSettings>> android_app_rows() { return kAndroidApps; }
 

@@ -38,6 +38,7 @@ struct Row {
 [[nodiscard]] std::span<const Row<SkillSettings>> skill_rows();
 [[nodiscard]] std::span<const Row<ApiKeySettings>> api_key_rows();
 [[nodiscard]] std::span<const Row<UserJwtSettings>> user_jwt_rows();
+[[nodiscard]] std::span<const Row<WebhookSettings>> webhook_rows();
 [[nodiscard]] std::span<const Row<AppleAppSettings>> apple_app_rows();
 [[nodiscard]] std::span<const Row<AndroidAppSettings>> android_app_rows();
 
@@ -65,6 +66,9 @@ void for_each_table(Visit visit) {
   visit("user_jwts",
         "Issuers of the tokens with which apps call the linking API for their own user, as `users/me`.",
         user_jwt_rows(), &Settings::user_jwts);
+  visit("webhooks",
+        "Where Couplet tells your own systems that somebody was linked or unlinked; see webhooks.md.",
+        webhook_rows(), &Settings::webhooks);
   visit("apple_apps", "Apps named in /.well-known/apple-app-site-association.", apple_app_rows(),
         &Settings::apple_apps);
   visit("android_apps", "Apps named in /.well-known/assetlinks.json.", android_app_rows(),

@@ -106,6 +106,14 @@ struct Metrics::Impl {
       counter("couplet_events_refused_total", "Requests at the event endpoint that were not taken, by check");
   prometheus::Family<prometheus::Counter>& events_forwarded =
       counter("couplet_events_forwarded_total", "Signed requests sent on to the skill's own service");
+  prometheus::Family<prometheus::Counter>& webhooks =
+      counter("couplet_webhook_tries_total", "Tries to deliver a webhook, by target and what came of them");
+  prometheus::Family<prometheus::Gauge>& webhooks_waiting =
+      gauge("couplet_webhooks_waiting", "Webhooks that wait for a target");
+  prometheus::Family<prometheus::Gauge>& webhooks_given_up =
+      gauge("couplet_webhooks_given_up", "Webhooks that could not be delivered, until they are retried");
+  prometheus::Family<prometheus::Gauge>& webhooks_age =
+      gauge("couplet_webhooks_oldest_waiting_seconds", "How long a target's oldest webhook has waited");
   // Looked up once: this one counts every request.
   std::array<std::array<prometheus::Counter*, kStatusClasses.size()>, kAreas.size()> answers{};
   std::array<OAuthSeries, kOAuthAreas> oauth_series;
@@ -198,6 +206,17 @@ void Metrics::amazon_answered(const Hop& hop) {
 void Metrics::external_answered(const SkillName& skill, const Hop& hop) {
   impl_->external.Add({{"skill", skill.text()}, {"result", hop.cause.empty() ? "ok" : hop.cause}})
       .Increment();
+}
+
+void Metrics::webhook_tried(const std::string& target, std::string_view outcome) {
+  impl_->webhooks.Add({{"target", target}, {"outcome", std::string(outcome)}}).Increment();
+}
+
+void Metrics::webhook_backlog(const std::string& target, std::uint64_t waiting, std::uint64_t given_up,
+                              milliseconds age) {
+  impl_->webhooks_waiting.Add({{"target", target}}).Set(static_cast<double>(waiting));
+  impl_->webhooks_given_up.Add({{"target", target}}).Set(static_cast<double>(given_up));
+  impl_->webhooks_age.Add({{"target", target}}).Set(std::chrono::duration<double>(age).count());
 }
 
 std::string_view http_area(std::string_view path) { return kAreas[area_of(path)]; }

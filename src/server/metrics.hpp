@@ -44,6 +44,11 @@ class Metrics {
   void amazon_answered(const Hop& hop);
   /// One call to the external authorization server of a skill.
   void external_answered(const SkillName& skill, const Hop& hop);
+  /// One try to deliver a webhook: "delivered", "failed", "given_up" or "gone".
+  void webhook_tried(const std::string& target, std::string_view outcome);
+  /// What is in the outbox for a target; `age` of what has waited longest.
+  void webhook_backlog(const std::string& target, std::uint64_t waiting, std::uint64_t given_up,
+                       milliseconds age);
   /// `outcome` is http::Response::outcome; counted at the OAuth endpoints.
   void http_answered(std::string_view path, int status, std::string_view outcome,
                      std::chrono::nanoseconds elapsed);

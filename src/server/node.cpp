@@ -16,6 +16,7 @@
 #include "server/operations.hpp"
 #include "server/serving.hpp"
 #include "server/signing_key_history.hpp"
+#include "server/webhook_sender.hpp"
 #include "storage/sqlite/sqlite_database.hpp"
 
 namespace couplet::server {
@@ -31,7 +32,6 @@ constexpr std::chrono::hours kKeepCodes{
     24};  // a replay is still recognised this long after the code expired (CD-02)
 constexpr std::chrono::hours kKeepEvents{
     72};  // Amazon repeats one for an hour; a clock may be stepped (AX-14)
-constexpr std::chrono::hours kKeepNews{30 * 24};
 constexpr std::size_t kPurgeAtOnce = 500;
 constexpr milliseconds kLinkEndPoll{20};
 
@@ -98,6 +98,20 @@ struct Node::Impl {
     if (!opened) return std::unexpected(StartError{opened.error().message});
     database = std::move(*opened);
     return {};
+  }
+
+  // On the first thread, woken there by whichever thread has written.
+  void start_webhooks() {
+    asio::io_context& context = runtime.context(0);
+    webhooks = std::make_shared<WebhookSender>(context, database->open_store(), clock, random, metrics);
+    webhooks->use(*config);
+    const std::weak_ptr<WebhookSender> sender = webhooks;
+    database->on_news([&context, sender] {
+      asio::post(context, [sender] {
+        if (const auto alive = sender.lock()) alive->wake();
+      });
+    });
+    asio::co_spawn(context, webhooks->run(), asio::detached);
   }
 
   // One a thread.
@@ -194,7 +208,8 @@ struct Node::Impl {
     auto attempts = co_await store.purge_attempts(
         clock.now() - present->config->settings.storage.keep_attempts, kPurgeAtOnce);
     auto events = co_await store.purge_events(clock.now() - kKeepEvents, kPurgeAtOnce);
-    auto news = co_await store.purge_news(clock.now() - kKeepNews, kPurgeAtOnce);
+    auto news = co_await store.purge_news(clock.now() - present->config->settings.storage.keep_webhooks,
+                                          kPurgeAtOnce);
     if (!codes || !attempts || !events || !news)
       log::warn("store.purge_failed", {{"next", "tried again in a minute"}});
   }
@@ -216,6 +231,7 @@ struct Node::Impl {
   asio::steady_timer sweep_pause;  // these belong to the first thread
   asio::steady_timer disabler_pause;
   asio::steady_timer reconciler_pause;
+  std::shared_ptr<WebhookSender> webhooks;
   Servings servings;
   http::Router operations;
   http::Server public_server;
@@ -231,6 +247,7 @@ Node::~Node() { stop(); }
 Result<void, StartError> Node::start() {
   if (auto loaded = impl_->load_authorities(); !loaded) return loaded;
   if (auto opened = impl_->open_database(); !opened) return opened;
+  impl_->start_webhooks();  // before anything is written
   if (auto listening = impl_->listen(); !listening) return listening;
   asio::co_spawn(impl_->runtime.context(0), impl_->sweep(), asio::detached);
   asio::co_spawn(impl_->runtime.context(0), impl_->tell_amazon(), asio::detached);
@@ -266,6 +283,7 @@ Result<void, StartError> Node::reload(const std::shared_ptr<const Config>& next)
   impl_->signing_keys = std::move(signing_keys);
   impl_->public_server.use(impl_->servings.routers());
   impl_->forget_former();
+  asio::post(impl_->runtime.context(0), [sender = impl_->webhooks, complete] { sender->use(*complete); });
   log::info("config.reloaded", {{"clients", complete->clients.size()}, {"skills", complete->skills.size()}});
   return {};
 }
@@ -279,6 +297,7 @@ void Node::stop() {
     impl_->sweep_pause.cancel();
     impl_->disabler_pause.cancel();
     impl_->reconciler_pause.cancel();
+    if (impl_->webhooks) impl_->webhooks->stop();
   });
   impl_->public_server.stop(grace);
   impl_->operations_server.stop(std::min(grace, milliseconds{500}));

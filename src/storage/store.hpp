@@ -266,7 +266,7 @@ class WebhookStore {
   /// Lets what was given up wait again, in its old place; of every target where none is named. Answers how
   /// many.
   virtual Task<Result<std::size_t>> retry_given_up(std::optional<std::string> target, Instant now) = 0;
-  /// In the order of the news: for the command line. Begins after `after`, a sequence.
+  /// Of the next `limit` news after the sequence `after`, each with all its deliveries: for the command line.
   virtual Task<Result<std::vector<WebhookDelivery>>> list_deliveries(std::int64_t after,
                                                                      std::size_t limit) = 0;
   virtual Task<Result<std::vector<TargetBacklog>>> webhook_backlog() = 0;

@@ -87,6 +87,11 @@ sha256 = ${toml(sha256(key))}
 skills = ${toml(skillNames)}
 `;
 
+const webhookTable = (settings) => `
+[[webhooks]]
+${tomlLines(settings)}
+`;
+
 export const coupletToml = (world) => `
 [server]
 listen = "127.0.0.1:${world.ports.couplet}"
@@ -127,7 +132,7 @@ issuer = ${toml(world.userIssuer)}
 audience = "couplet"
 jwks_file = "users.jwks"
 skills = ["ride-hailer"]
-`;
+${world.webhooks.map(webhookTable).join("")}`;
 
 /** By a name that the tap on token calls does not stand in for. */
 const eventsUrl = (world, skill) => `https://localhost:${world.ports.couplet}/alexa/${skill.name}/events`;

@@ -225,7 +225,8 @@ async function writeSecrets(world, jwks) {
  * Everything up and ready. `tapAmazon` listens in on Couplet's calls to Amazon, too; `refreshPolicies` has the
  * settings of clients that are not "stable", by skill; `events` subscribes the skills; `forwardTo` has the services, by
  * skill, that share their endpoint with the events; `skillSettings` has more lines of Couplet's table of a skill;
- * `consoleSecrets` what was typed into the developer console instead of the skill's client secret.
+ * `consoleSecrets` what was typed into the developer console instead of the skill's client secret;
+ * `webhooks` makes the [[webhooks]] tables.
  */
 export async function startWorld({
   ride = false,
@@ -238,6 +239,7 @@ export async function startWorld({
   forwardTo,
   skillSettings,
   consoleSecrets,
+  webhooks,
 } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "couplet-e2e-"));
   const ports = await namePorts();
@@ -273,6 +275,7 @@ export async function startWorld({
     userKey: users.privateKey,
   });
   world.external = external?.(world); // needs the world's URLs
+  world.webhooks = webhooks?.(world) ?? [];
   const jwk = { ...users.publicKey.export({ format: "jwk" }), kid: "users-1", use: "sig", alg: "ES256" };
   await writeSecrets(world, { keys: [jwk] });
   try {

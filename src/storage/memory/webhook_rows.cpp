@@ -104,8 +104,12 @@ std::size_t WebhookRows::retry_given_up(const std::optional<std::string>& target
 
 std::vector<WebhookDelivery> WebhookRows::list_deliveries(std::int64_t after, std::size_t limit) const {
   std::vector<WebhookDelivery> page;
-  for (const auto& [key, delivery] : deliveries_)
-    if (key.first > after && page.size() < limit) page.push_back(delivery);
+  std::set<std::int64_t> of_page;
+  for (const auto& [key, delivery] : deliveries_) {
+    if (key.first <= after) continue;
+    of_page.insert(key.first);
+    if (of_page.size() <= limit) page.push_back(delivery);
+  }
   return page;
 }
 

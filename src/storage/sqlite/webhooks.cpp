@@ -64,7 +64,9 @@ constexpr std::string_view kReleaseAll =
     "UPDATE webhook_deliveries SET next_try_at = ? WHERE next_try_at IS NULL AND given_up_at IS NULL"
     " AND sequence = " COUPLET_FIRST_WAITING;
 constexpr std::string_view kList = "SELECT " COUPLET_DELIVERY_COLUMNS " FROM " COUPLET_DELIVERIES
-                                   " WHERE d.sequence > ? ORDER BY d.sequence, d.target LIMIT ?";
+                                   " WHERE d.sequence IN (SELECT DISTINCT sequence FROM webhook_deliveries"
+                                   " WHERE sequence > ? ORDER BY sequence LIMIT ?)"
+                                   " ORDER BY d.sequence, d.target";
 constexpr std::string_view kBacklog =
     "SELECT target, sum(given_up_at IS NULL), sum(given_up_at IS NOT NULL),"
     " min(iif(given_up_at IS NULL, waiting_since, NULL)) FROM webhook_deliveries GROUP BY target"
