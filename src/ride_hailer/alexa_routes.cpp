@@ -30,12 +30,15 @@ http::Response to_screen() { return http::redirect(303, std::string(kScreen)); }
 }  // namespace
 
 AlexaRoutes::AlexaRoutes(Visits& visits, Sessions& sessions, CoupletClient& couplet, TokenCheck& tokens,
-                         const Pages& pages, std::string return_uri)
+                         const AlexaNews& news, const Pages& pages, const Clock& clock,
+                         std::string return_uri)
     : visits_(visits),
       sessions_(sessions),
       couplet_(couplet),
       tokens_(tokens),
+      news_(news),
       pages_(pages),
+      clock_(clock),
       return_uri_(std::move(return_uri)) {}
 
 void AlexaRoutes::add_to(http::Router& router) {
@@ -54,7 +57,7 @@ Task<http::Response> AlexaRoutes::show(const http::Request& request) {
   std::optional<LinkState> state;
   if (answer) state = *answer;
   const std::string manage_url = state ? manage_url_for(state->manage_urls, device_of(request)) : "";
-  co_return pages_.alexa(visits_.owner(visit), state, manage_url);
+  co_return pages_.alexa(visits_.owner(visit), state, manage_url, news_.of(visit.user->id), clock_.now());
 }
 
 // 303, so that the browser leaves with a GET. A website's user goes through Couplet's launch page, which

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "http/router.hpp"
+#include "ride_hailer/alexa_news.hpp"
 #include "ride_hailer/couplet_client.hpp"
 #include "ride_hailer/pages.hpp"
 #include "ride_hailer/sessions.hpp"
@@ -19,7 +20,7 @@ class AlexaRoutes {
   /// `return_uri`: our own redirect URI, registered with Couplet and on the skill; Amazon sends app users
   /// there.
   AlexaRoutes(Visits& visits, Sessions& sessions, CoupletClient& couplet, TokenCheck& tokens,
-              const Pages& pages, std::string return_uri);
+              const AlexaNews& news, const Pages& pages, const Clock& clock, std::string return_uri);
   void add_to(http::Router& router);
 
  private:
@@ -39,7 +40,9 @@ class AlexaRoutes {
   Sessions& sessions_;
   CoupletClient& couplet_;
   TokenCheck& tokens_;
+  const AlexaNews& news_;
   const Pages& pages_;
+  const Clock& clock_;
   std::string return_uri_;
 };
 

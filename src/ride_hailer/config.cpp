@@ -122,6 +122,11 @@ void read_couplet(Section section, Config& config) {
   config.couplet.introspection_client_secret =
       IntrospectionSecret{section.secret("introspection_client_secret")};
   config.couplet_ca_file = section.optional_text("ca_file");
+  if (section.look_up("webhook_secret")) {
+    config.webhook_secret = CallSecret{section.secret("webhook_secret")};
+    if (!config.webhook_secret.empty() && !WebhookCheck::with(config.webhook_secret))
+      section.fault("webhook_secret", "must be whsec_ and base64: couplet keys webhook-secret");
+  }
   section.refuse_unknown_keys();
 }
 

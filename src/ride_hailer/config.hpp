@@ -33,6 +33,7 @@ struct Config {
   bool development = false;          // shows the demo users on the sign-in page
   CoupletAccess couplet;
   std::string couplet_ca_file;                            // PEM; empty: the system's
+  CallSecret webhook_secret;                              // empty: webhooks are not taken
   std::string skill_id;                                   // Amazon's: amzn1.ask.skill.…
   std::optional<OwnAuthorizationSettings> authorization;  // our own authorization server instead of Couplet's
   TokenSettings tokens;

@@ -38,6 +38,15 @@ Html rides_html(const std::vector<Ride>& rides, Instant now) {
   return render(web::rides_html, {{"rides", items}});
 }
 
+Html news_html(const std::vector<AlexaNewsItem>& news, Instant now) {
+  if (news.empty()) return {};
+  Html items;
+  for (const AlexaNewsItem& item : news)
+    items += render(web::alexa_news_item_html,
+                    {{"text", item.text}, {"at", to_iso8601(item.at)}, {"when", how_long_ago(item.at, now)}});
+  return render(web::alexa_news_html, {{"items", items}});
+}
+
 Html demo_users_html(const std::vector<UserEntry>& users) {
   if (users.empty()) return {};
   Html items;
@@ -111,12 +120,14 @@ http::Response Pages::home(const PageOwner& owner, const std::vector<Ride>& ride
 }
 
 http::Response Pages::alexa(const PageOwner& owner, const std::optional<LinkState>& state,
-                            std::string_view manage_url) const {
+                            std::string_view manage_url, const std::vector<AlexaNewsItem>& news,
+                            Instant now) const {
   const StatusLine line = status_line(state);
   const Html content = render(web::alexa_html, {{"notice", notice_html(owner.notice)},
                                                 {"status_class", line.style},
                                                 {"status", line.text},
-                                                {"controls", alexa_controls(owner, state, manage_url)}});
+                                                {"controls", alexa_controls(owner, state, manage_url)},
+                                                {"news", news_html(news, now)}});
   return frame(200, line.text, &owner, MenuEntry::alexa, content, FormTargets::amazon_too);
 }
 

@@ -9,6 +9,7 @@
 
 #include "http/html.hpp"
 #include "http/message.hpp"
+#include "ride_hailer/alexa_news.hpp"
 #include "ride_hailer/couplet_client.hpp"
 #include "ride_hailer/rides.hpp"
 #include "ride_hailer/sessions.hpp"
@@ -46,9 +47,10 @@ class Pages {
   [[nodiscard]] http::Response sign_in(int status, const SignIn& form) const;
   [[nodiscard]] http::Response home(const PageOwner& owner, const std::vector<Ride>& rides,
                                     Instant now) const;
-  /// `state` absent: Couplet gave no answer. `manage_url` may be empty.
+  /// `state` absent: Couplet gave no answer. `manage_url` may be empty; so may the news.
   [[nodiscard]] http::Response alexa(const PageOwner& owner, const std::optional<LinkState>& state,
-                                     std::string_view manage_url) const;
+                                     std::string_view manage_url, const std::vector<AlexaNewsItem>& news = {},
+                                     Instant now = {}) const;
   [[nodiscard]] http::Response alexa_finish(const PageOwner& owner) const;
   /// What Alexa asks for and for which account; `login_challenge` is carried to the answer.
   [[nodiscard]] http::Response alexa_consent(const PageOwner& owner, const AuthorizationAsked& asked,

@@ -36,7 +36,8 @@ Service::Service(const Config& config, http::Client& http_client, const Clock& c
                                    : make_token_check(config.tokens, couplet_, keys_, clock)),
       skill_(config.skill_id, users_, rides_, *tokens_),
       account_routes_(visits_, users_, sessions_, rides_, pages_, clock),
-      alexa_routes_(visits_, sessions_, couplet_, *tokens_, pages_, config.base_url + "/alexa/return"),
+      alexa_routes_(visits_, sessions_, couplet_, *tokens_, news_, pages_, clock,
+                    config.base_url + "/alexa/return"),
       alexa_login_routes_(visits_, sessions_, couplet_, pages_),
       api_routes_(users_, rides_, *tokens_) {
   account_routes_.add_to(router_);
@@ -45,6 +46,8 @@ Service::Service(const Config& config, http::Client& http_client, const Clock& c
   api_routes_.add_to(router_);
   if (config.authorization)
     authorization_routes_.emplace(*config.authorization, authorization_, users_, clock).add_to(router_);
+  if (!config.webhook_secret.empty())
+    webhook_routes_.emplace(config.webhook_secret, news_, *tokens_, users_, clock).add_to(router_);
   add_skill_route(router_, skill_);
   add_asset_routes(router_);
 }

@@ -16,6 +16,7 @@
 #include "ride_hailer/own_authorization_routes.hpp"
 #include "ride_hailer/published_keys.hpp"
 #include "ride_hailer/skill.hpp"
+#include "ride_hailer/webhook_routes.hpp"
 
 namespace couplet::ride_hailer {
 
@@ -34,6 +35,7 @@ class Service {
   Users users_;
   Sessions sessions_;
   Rides rides_;
+  AlexaNews news_;
   Pages pages_;
   Visits visits_;
   CoupletClient couplet_;
@@ -46,6 +48,7 @@ class Service {
   AlexaLoginRoutes alexa_login_routes_;
   ApiRoutes api_routes_;
   std::optional<OwnAuthorizationRoutes> authorization_routes_;  // in external mode
+  std::optional<WebhookRoutes> webhook_routes_;                 // where there is a secret
   http::Router router_;
 };
 
