@@ -50,7 +50,8 @@ void log_failure(const WebhookDelivery& delivery, const WebhookAnswer& answer,
 }  // namespace
 
 WebhookSender::Target::Target(asio::io_context& context, WebhookTarget what)
-    : settings(std::move(what)), client(context, webhook_client_options(settings)) {}
+    : settings(std::move(what)),
+      client(std::make_unique<http::CurlClient>(context, webhook_client_options(settings))) {}
 
 WebhookSender::WebhookSender(asio::io_context& context, std::unique_ptr<storage::Store> store,
                              const Clock& clock, Random& random, Metrics& metrics)
@@ -82,6 +83,7 @@ void WebhookSender::wake() {
 
 void WebhookSender::stop() {
   stopping_ = true;
+  for (const auto& [name, target] : targets_) target->client.reset();
   pause_.cancel();
 }
 
@@ -121,7 +123,7 @@ Task<void> WebhookSender::send_due(TargetPtr target) {
   const Instant now = clock_.now();
   if (now < target->paused_until || target->in_flight.size() >= allowed) co_return;
   auto due = co_await store_->due_deliveries(target->settings.name, now, allowed + target->in_flight.size());
-  if (!due) co_return;
+  if (!due || stopping_) co_return;
   for (WebhookDelivery& delivery : *due) {
     if (target->in_flight.size() >= allowed) co_return;
     if (!target->in_flight.insert(delivery.news.sequence).second) continue;
@@ -131,8 +133,10 @@ Task<void> WebhookSender::send_due(TargetPtr target) {
 
 Task<void> WebhookSender::deliver(std::shared_ptr<WebhookSender> self, TargetPtr target,
                                   WebhookDelivery delivery) {
+  if (self->stopping_) co_return;
   http::OutgoingRequest request = webhook_request(target->settings, delivery.news, self->clock_.now());
-  const auto response = co_await target->client.send(std::move(request));
+  const auto response = co_await target->client->send(std::move(request));
+  if (self->stopping_ && !response) co_return;
   if (!response)
     log::warn("webhook.no_answer", {{"target", delivery.target}, {"detail", response.error().log_detail}});
   const WebhookAnswer answer = read_webhook_answer(response, self->clock_.now());

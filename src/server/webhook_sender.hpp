@@ -30,6 +30,7 @@ class WebhookSender : public std::enable_shared_from_this<WebhookSender> {
   Task<void> run();
   /// There may be something to send.
   void wake();
+  /// Calls under way are cut off: the store has them as due, and the next start sends them again.
   void stop();
 
  private:
@@ -37,8 +38,8 @@ class WebhookSender : public std::enable_shared_from_this<WebhookSender> {
   struct Target {
     Target(boost::asio::io_context& context, WebhookTarget what);
     const WebhookTarget settings;
-    http::CurlClient client;
-    std::set<std::int64_t> in_flight;  // sequences
+    std::unique_ptr<http::CurlClient> client;  // gone after stop()
+    std::set<std::int64_t> in_flight;          // sequences
     Instant paused_until{};
     bool failing = false;  // the last call failed: one call at a time until one gets through
   };

@@ -18,7 +18,7 @@ before(async () => {
     events: true,
     webhooks: ({ certificate, secrets }) => {
       receiver = new WebhookReceiver(certificate, secrets.webhook, port);
-      const common = { url: receiver.url, ca_file: "authority.pem", allow_private: true, timeout: 2000 };
+      const common = { url: receiver.url, ca_file: "authority.pem", allow_private: true };
       return [
         { name: "backend", secrets: ["file:webhook.secret", "file:other-webhook.secret"], ...common },
         { name: "nobody", secrets: ["file:webhook.secret"], ...common, skills: ["second-skill"] },
@@ -71,6 +71,18 @@ describe("webhooks", () => {
     verify(message.call, world.secrets["other-webhook"]);
     const altered = { ...message.call, body: message.call.body.replace(user, "somebody-else") };
     assert.throws(() => verify(altered, world.secrets.webhook));
+  });
+
+  it("WH-08 a link from the Alexa app is told with its origin", async () => {
+    const user = world.newUser();
+    const { url } = await world.emulator.startLink(await world.emulator.newUser(), ride, { platform: "iOS" });
+    const answer = await world.api("POST", `${world.userPath(user)}/authorization-response`, {
+      body: { authorization_request: url, decision: "accept" },
+    });
+    assert.equal((await world.emulator.bring(answer.json().redirect_to)).status, 200);
+    const [message] = await told(user, 1);
+    assert.equal(message.type, "link.linked");
+    assert.deepEqual(message.data, { skill: "ride-hailer", user, origin: "alexa", trace_id: null });
   });
 
   it("WH-08 an unlink by the user is told with its reason", async () => {
@@ -133,6 +145,25 @@ describe("webhooks", () => {
     await linked(user);
     await world.kill();
     await receiver.up();
+    await world.upCouplet();
+    assert.deepEqual(shapes(await told(user, 1)), ["link.linked app"]);
+  });
+
+  it("FT-08 WH-08 a receiver that does not answer does not hold up the stop, and gets it after the restart", async () => {
+    const user = world.newUser();
+    let asked = false;
+    receiver.answer = ({ data }) => {
+      asked ||= data.user === user;
+      return null; // never
+    };
+    await linked(user);
+    await until(() => asked, "the call is under way");
+    const began = Date.now();
+    await world.couplet.stop();
+    const took = Date.now() - began;
+    assert.ok(took < 5000, `${took} ms; the call alone may take 10000`);
+    world.agent.destroy(); // connections to the former process
+    receiver.answer = () => ({ status: 204 });
     await world.upCouplet();
     assert.deepEqual(shapes(await told(user, 1)), ["link.linked app"]);
   });
