@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "alexa/error_table.hpp"
+#include "alexa/hop_table.hpp"
 
 namespace couplet::alexa {
 
@@ -31,18 +31,21 @@ std::string describe_step(LinkStep step, std::string_view name) {
   return out;
 }
 
-}  // namespace
+std::string describe_token_refusals() {
+  std::string out =
+      "\n## Alexa's call to the token endpoint\n\n"
+      "What lies behind most `bad_request` and `server_error` of the enablement: while Amazon is asked, "
+      "Alexa calls `/oauth/token`, and Amazon\n"
+      "says nothing of how that went. The trace does, as the hop `token_endpoint`, with one of these causes "
+      "behind the OAuth error:\n\n"
+      "| cause | what it means | what to do |\n|---|---|---|\n";
+  for (const TokenRefusalRow& row : token_refusal_rows())
+    out += fmt::format("| `{}` | {} | {} |\n", row.cause, row.meaning, row.advice);
+  return out;
+}
 
-std::string describe_link_errors() {
-  std::string page =
-      "# Why a link failed\n\n"
-      "Every row of the error table: what a problem body of the linking API says, which text the user is "
-      "shown, and what to do. Amazon's\n"
-      "own codes keep Amazon's names; the rest are Couplet's. `user_message` is `null` where the text is "
-      "empty: then show nothing.\n"
-      "This page is printed by `couplet check --errors`.\n";
-  for (const auto& [step, name] : kLinkSteps) page += describe_step(step, name);
-  page +=
+std::string describe_texts() {
+  std::string out =
       "\n## The texts\n\n"
       "What users read: first what link errors say, then the words of the return page and the launch page. "
       "`{service}` is the skill's\n"
@@ -65,8 +68,22 @@ std::string describe_link_errors() {
       "```\n\n"
       "| text | English | German |\n|---|---|---|\n";
   for (const Text& row : texts())
-    page += fmt::format("| `{}` | {} | {} |\n", row.name, row.english, row.german);
-  return page;
+    out += fmt::format("| `{}` | {} | {} |\n", row.name, row.english, row.german);
+  return out;
+}
+
+}  // namespace
+
+std::string describe_link_errors() {
+  std::string page =
+      "# Why a link failed\n\n"
+      "Every row of the error table: what a problem body of the linking API says, which text the user is "
+      "shown, and what to do. Amazon's\n"
+      "own codes keep Amazon's names; the rest are Couplet's. `user_message` is `null` where the text is "
+      "empty: then show nothing.\n"
+      "This page is printed by `couplet check --errors`.\n";
+  for (const auto& [step, name] : kLinkSteps) page += describe_step(step, name);
+  return page + describe_token_refusals() + describe_texts();
 }
 
 }  // namespace couplet::alexa

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 
 namespace couplet::alexa {
 namespace {
@@ -10,6 +11,7 @@ namespace {
 using enum LinkStep;
 
 constexpr std::string_view kTokenEndpoint = "token_endpoint";
+constexpr std::string_view kNoCall = "no such hop";
 
 constexpr std::array kHops = {
     HopRow{"amazon.consent", "Amazon", "Couplet", "consent", authorization},
@@ -67,6 +69,9 @@ constexpr std::array kTokenRefusals = {
                     "look for token.refused in the log at this time"},
     TokenRefusalRow{"invalid_grant", "the code was not good any more",
                     "look for token.refused in the log at this time"},
+    TokenRefusalRow{
+        kNoCall, "Alexa did not call our token endpoint",
+        "compare the token URL in the developer console, and see whether the internet reaches it"},
     TokenRefusalRow{"unauthorized_client", "the client has no redirect URI, so it has no codes",
                     "name it in client_id of the skill"},
 };
@@ -102,6 +107,18 @@ HopExplanation explain_hop(const Hop& hop) {
   }
   const LinkErrorRow& row = find_link_error(find_hop(hop.name).step, hop.cause);
   return {row.cause, row.advice};
+}
+
+HopExplanation explain_behind(std::span<const Hop> hops) {
+  const auto named = [&](std::string_view name) {
+    return std::ranges::find(hops, name, &Hop::name) != hops.end();
+  };
+  for (const Hop& hop : std::ranges::reverse_view(hops))
+    if (hop.name == kTokenEndpoint && !hop.cause.empty()) return explain_hop(hop);
+  // An external authorization server's calls are not seen here.
+  if (named(kTokenEndpoint) || named("external.code") || !named("alexa.enable")) return {};
+  const TokenRefusalRow& row = find_refusal(kNoCall);
+  return {row.meaning, row.advice};
 }
 
 }  // namespace couplet::alexa

@@ -38,4 +38,9 @@ struct HopExplanation {
 /// For operators; both empty when the call went well.
 [[nodiscard]] HopExplanation explain_hop(const Hop& hop);
 
+/// What lies behind Amazon's "400" or "500" to the enablement, or behind a "linked" that is none: how Alexa's
+/// own call to the token endpoint went, or that there was none. Both empty when that went well, or nobody can
+/// know.
+[[nodiscard]] HopExplanation explain_behind(std::span<const Hop> hops);
+
 }  // namespace couplet::alexa

@@ -51,5 +51,25 @@ TEST(HopTable, SG_07_alexas_call_is_explained_by_the_detail_or_else_by_the_error
   for (const TokenRefusalRow& row : token_refusal_rows()) EXPECT_FALSE(row.advice.empty()) << row.cause;
 }
 
+std::string_view behind(std::initializer_list<std::pair<const char*, const char*>> calls) {
+  std::vector<Hop> hops;
+  for (const auto& [name, cause] : calls) {
+    hops.emplace_back().name = name;
+    hops.back().cause = cause;
+  }
+  return explain_behind(hops).meaning;
+}
+
+TEST(HopTable, SG_07_behind_a_failed_enablement_is_alexas_call_or_that_there_was_none) {
+  constexpr std::string_view kNoCall = "Alexa did not call our token endpoint";
+  EXPECT_EQ(behind({{"alexa.enable", "bad_request"}, {"token_endpoint", "invalid_grant: code_expired"}}),
+            "the code was redeemed too late");
+  EXPECT_EQ(behind({{"lwa.token", ""}, {"alexa.enable", "bad_request"}}), kNoCall);
+  EXPECT_EQ(behind({{"alexa.enable", ""}}), kNoCall);
+  EXPECT_EQ(behind({{"alexa.enable", "server_error"}, {"token_endpoint", ""}}), "");
+  EXPECT_EQ(behind({{"external.code", ""}, {"alexa.enable", "bad_request"}}), "");
+  EXPECT_EQ(behind({{"lwa.token", "timeout"}}), "");
+}
+
 }  // namespace
 }  // namespace couplet::alexa

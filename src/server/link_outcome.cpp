@@ -25,7 +25,7 @@ const alexa::LinkErrorRow* failure_row(const Result<LinkAttempt, FinishError>& r
 
 http::Response link_outcome(const Result<LinkAttempt, FinishError>& result, AttemptId attempt_id,
                             const alexa::Reader& reader) {
-  if (!result && result.error() == FinishError::store_unavailable) return store_unavailable();
+  if (!result && result.error() == FinishError::store_unavailable) return store_unavailable(reader);
   if (const alexa::LinkErrorRow* row = failure_row(result)) return link_problem(*row, reader, attempt_id);
   return http::json_response(200, json::serialize(json::object{{"status", "LINKED"},
                                                                {"skill", result->skill.text()},

@@ -148,6 +148,17 @@ TEST_F(LinkTraceTest, SG_07_a_refused_enablement_is_explained_by_the_token_endpo
     EXPECT_TRUE(text.contains(line)) << line << "\n---\n" << text;
 }
 
+TEST_F(LinkTraceTest, SG_07_where_alexa_never_came_the_token_url_is_looked_at) {
+  store(failed("alice", "enablement", "bad_answer"),
+        {hop("lwa.token", 200, "", 0), hop("alexa.enable", 201, "", 50)});
+  const std::string text = trace_text(find("alice"));
+  EXPECT_TRUE(
+      text.contains("\n  Alexa did not call our token endpoint.\nWhat to do\n  Compare the token URL"))
+      << text;
+  store(failed("bob", "enablement", "forbidden"), {hop("alexa.enable", 403, "forbidden", 50)});
+  EXPECT_FALSE(trace_text(find("bob")).contains("token endpoint"));
+}
+
 TEST_F(LinkTraceTest, SG_07_each_end_of_an_attempt_says_what_to_do) {
   const auto text_of = [](const LinkAttempt& attempt) { return trace_text({{{attempt, {}}}, {}}); };
   LinkAttempt linked = attempt("alice");

@@ -8,9 +8,6 @@
 namespace couplet::server {
 namespace {
 
-constexpr std::string_view kGeneralMessage =
-    "We are experiencing a problem connecting with Alexa to link your account. Please try again later.";
-
 http::Response problem_response(int status, json::object body) {
   http::Response response = http::json_response(status, json::serialize(body));
   for (auto& [name, value] : response.headers)
@@ -46,22 +43,28 @@ http::Response link_problem(const alexa::LinkErrorRow& row, const alexa::Reader&
 }
 
 http::Response request_problem(const RequestProblem& problem) {
-  return problem_response(problem.status,
-                          {{"type", "urn:couplet:problem:request:" + std::string(problem.code)},
-                           {"title", problem.code},
-                           {"status", problem.status},
-                           {"detail", problem.detail},
-                           {"code", problem.code},
-                           {"step", nullptr},
-                           {"user_message", kGeneralMessage},
-                           {"retryable", problem.retryable},
-                           {"trace_id", nullptr},
-                           {"reference", nullptr}});
+  return problem_response(
+      problem.status,
+      {{"type", "urn:couplet:problem:request:" + std::string(problem.code)},
+       {"title", problem.code},
+       {"status", problem.status},
+       {"detail", problem.detail},
+       {"code", problem.code},
+       {"step", nullptr},
+       {"user_message", problem.user_message.empty()
+                            ? alexa::text(alexa::TextKey::problem, alexa::reader_of(std::nullopt))
+                            : problem.user_message},
+       {"retryable", problem.retryable},
+       {"trace_id", nullptr},
+       {"reference", nullptr}});
 }
 
-http::Response store_unavailable() {
-  return request_problem(
-      {503, "temporarily_unavailable", "the store cannot answer now; nothing was lost, ask again", true});
+http::Response store_unavailable() { return store_unavailable(alexa::reader_of(std::nullopt)); }
+
+http::Response store_unavailable(const alexa::Reader& reader) {
+  return request_problem({503, "temporarily_unavailable",
+                          "the store cannot answer now; nothing was lost, ask again", true,
+                          alexa::text(alexa::TextKey::momentary, reader)});
 }
 
 }  // namespace couplet::server

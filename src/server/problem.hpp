@@ -25,10 +25,12 @@ struct RequestProblem {
   std::string_view code;
   std::string detail;  // for the engineer who reads it; never a secret
   bool retryable = false;
+  std::string user_message{};  // empty: that there is a problem, in English
 };
 [[nodiscard]] http::Response request_problem(const RequestProblem& problem);
 
 /// The store cannot answer: 503 with Retry-After.
 [[nodiscard]] http::Response store_unavailable();
+[[nodiscard]] http::Response store_unavailable(const alexa::Reader& reader);
 
 }  // namespace couplet::server

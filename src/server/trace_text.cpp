@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "alexa/hop_table.hpp"
 #include "domain/reference_code.hpp"
@@ -97,23 +98,20 @@ const alexa::LinkErrorRow& row_of(const LinkAttempt& attempt) {
   return alexa::find_link_error(step.value_or(alexa::LinkStep::enablement), attempt.failed_code);
 }
 
-// What lies behind Amazon's answer: its 400 and 500 often are our own token endpoint's refusal.
-const Hop* refusal_behind(const AttemptTrace& trace) {
-  if (trace.attempt.failed_step != enum_text(alexa::kLinkSteps, alexa::LinkStep::enablement)) return nullptr;
-  const auto last = std::ranges::find_if(trace.hops.rbegin(), trace.hops.rend(), [](const Hop& hop) {
-    return hop.name == "token_endpoint" && !hop.cause.empty();
-  });
-  return last == trace.hops.rend() ? nullptr : &*last;
+// Amazon's own refusals are clear enough; the others often are our token endpoint's.
+bool may_be_ours(const LinkAttempt& attempt) {
+  static constexpr std::array<std::string_view, 3> kCodes = {"bad_request", "server_error", "bad_answer"};
+  return attempt.failed_step == enum_text(alexa::kLinkSteps, alexa::LinkStep::enablement) &&
+         std::ranges::find(kCodes, attempt.failed_code) != kCodes.end();
 }
 
 std::string failure_text(const AttemptTrace& trace) {
   const alexa::LinkErrorRow& row = row_of(trace.attempt);
-  const Hop* const behind = refusal_behind(trace);
+  const auto behind =
+      may_be_ours(trace.attempt) ? alexa::explain_behind(trace.hops) : alexa::HopExplanation{};
   std::string out = "What happened\n" + wrapped("  ", sentence(row.cause));
-  if (behind) out += wrapped("  ", sentence(alexa::explain_hop(*behind).meaning));
-  out += "What to do\n";
-  if (behind) out += wrapped("  ", sentence(alexa::explain_hop(*behind).advice));
-  if (!behind || row.alert == alexa::Alert::operator_must_act) out += wrapped("  ", sentence(row.advice));
+  if (!behind.meaning.empty()) out += wrapped("  ", sentence(behind.meaning));
+  out += "What to do\n" + wrapped("  ", sentence(behind.advice.empty() ? row.advice : behind.advice));
   if (row.alert == alexa::Alert::operator_must_act)
     out += wrapped("  ", "It goes on like this for every user until it is mended.");
   else if (row.retry == alexa::Retry::with_new_attempt)
