@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "emulator/concurrently.hpp"
+#include "base/concurrently.hpp"
 
 namespace couplet::emulator {
 

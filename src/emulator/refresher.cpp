@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "emulator/concurrently.hpp"
+#include "base/concurrently.hpp"
 
 namespace couplet::emulator {
 

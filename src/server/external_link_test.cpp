@@ -61,7 +61,7 @@ class ExternalLinkTest : public ::testing::Test {
   }
   LinkAttempt pick_up(const LinkAttempt& attempt) {
     EXPECT_TRUE(run_task(store->begin_attempt(attempt)));
-    run_task(engine.pick_up(clock.now() + milliseconds{1}));
+    run_task(engine.pick_up(clock.now() + milliseconds{1}, LinkEngine::Unsettled::ask_at_once));
     return run_task(store->find_attempt(attempt.attempt_id)).value().value();
   }
 

@@ -8,6 +8,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "amazon/retry.hpp"
+#include "base/concurrently.hpp"
 #include "base/log.hpp"
 #include "domain/reference_code.hpp"
 #include "oauth/token_format.hpp"
@@ -23,7 +24,8 @@ using alexa::Outcome;
 constexpr int kMaxSteps =
     64;  // an attempt takes about 8; a saga that circles is a bug, not a reason to call Amazon for ever
 constexpr milliseconds kPollOtherThreads{50};
-constexpr std::size_t kPickUpAtOnce = 100;
+constexpr std::size_t kMostPickedUp = 1000;
+constexpr std::size_t kPickUpTogether = 32;
 constexpr seconds kWaitForTurn{20};
 
 LinkAttempt attempt_of(const alexa::StartedLink& started, Instant now) {
@@ -101,21 +103,32 @@ Task<void> LinkEngine::record_refusal(alexa::StartedLink started, const alexa::L
     log::warn("link.refusal_not_stored", {{"trace_id", started.attempt_id.text()}, {"code", row.code}});
 }
 
-Task<void> LinkEngine::pick_up(Instant older_than) {
-  auto unfinished = co_await store_.unfinished_attempts(kPickUpAtOnce);
+// Together, as each may have to wait for Amazon.
+Task<void> LinkEngine::pick_up(Instant older_than, Unsettled unsettled) {
+  auto unfinished = co_await store_.unfinished_attempts(kMostPickedUp);
   if (!unfinished) co_return;
-  for (LinkAttempt& attempt : *unfinished) {
-    const Skill* const skill = config_.find_skill(attempt.skill);
-    if (!skill || attempt.updated_at >= older_than || running_.contains(attempt.attempt_id)) continue;
-    const bool at_start = older_than > clock_.now();
-    if (!at_start && alexa::is_unsettled(attempt) && clock_.now() < alexa::next_look(attempt)) continue;
-    log::info("link.picked_up", {{"trace_id", attempt.attempt_id.text()},
-                                 {"status", enum_text(kAttemptStatuses, attempt.status)}});
-    running_.emplace(attempt.attempt_id, std::make_shared<Running>(co_await asio::this_coro::executor));
-    ++under_way_;
-    auto state = std::make_shared<Run>(Run{*skill, {}, 0, {}, {}, {}, {}});
-    co_await run(std::move(state), std::move(attempt), alexa::PickedUp{});
-  }
+  std::vector<LinkAttempt> due;
+  for (LinkAttempt& attempt : *unfinished)
+    if (is_due(attempt, older_than, unsettled)) due.push_back(std::move(attempt));
+  co_await run_concurrently(due.size(), kPickUpTogether,
+                            [&](std::size_t index) { return take_up(std::move(due[index])); });
+}
+
+bool LinkEngine::is_due(const LinkAttempt& attempt, Instant older_than, Unsettled unsettled) const {
+  if (!config_.find_skill(attempt.skill) || attempt.updated_at >= older_than) return false;
+  return unsettled == Unsettled::ask_at_once || !alexa::is_unsettled(attempt) ||
+         clock_.now() >= alexa::next_look(attempt);
+}
+
+Task<void> LinkEngine::take_up(LinkAttempt attempt) {
+  const Skill* const skill = config_.find_skill(attempt.skill);
+  if (!skill || running_.contains(attempt.attempt_id)) co_return;
+  log::info("link.picked_up", {{"trace_id", attempt.attempt_id.text()},
+                               {"status", enum_text(kAttemptStatuses, attempt.status)}});
+  running_.emplace(attempt.attempt_id, std::make_shared<Running>(co_await asio::this_coro::executor));
+  ++under_way_;
+  auto state = std::make_shared<Run>(Run{*skill, {}, 0, {}, {}, {}, {}});
+  co_await run(std::move(state), std::move(attempt), alexa::PickedUp{});
 }
 
 Task<void> LinkEngine::run(std::shared_ptr<Run> state, LinkAttempt attempt, Outcome first) {

@@ -49,10 +49,13 @@ class LinkEngine {
   /// Attempts under way. Thread: any.
   [[nodiscard]] std::size_t under_way() const { return under_way_; }
 
+  enum class Unsettled {
+    ask_at_once,   // at a start: whatever stood in the way may be over
+    ask_when_due,  // alexa::next_look()
+  };
   /// Takes up every attempt that was left unfinished before `older_than`: by a crash, or by a store that
-  /// failed. Those whose outcome Amazon could not tell are asked about again when it is time, and at a start
-  /// (EN-09).
-  Task<void> pick_up(Instant older_than);
+  /// failed. `unsettled` says when those are asked about again whose outcome Amazon could not tell (EN-09).
+  Task<void> pick_up(Instant older_than, Unsettled unsettled);
 
  private:
   struct Run;
@@ -68,6 +71,8 @@ class LinkEngine {
     End end = End::finished;
   };
 
+  bool is_due(const LinkAttempt& attempt, Instant older_than, Unsettled unsettled) const;
+  Task<void> take_up(LinkAttempt attempt);
   Task<void> run(std::shared_ptr<Run> state, LinkAttempt attempt, alexa::Outcome first);
   Task<End> run_steps(Run& run, LinkAttempt attempt, alexa::Outcome first);
   Task<void> take_turn(Run& run, const LinkAttempt& attempt);

@@ -180,7 +180,7 @@ TEST_F(LinkEngineTest, EN_09_what_amazon_cannot_tell_is_left_open_and_settled_la
   EXPECT_EQ(stored_link()->grant_id, old_grant);
 
   clock.advance(minutes{5});
-  run_task(engine.pick_up(clock.now()));
+  run_task(engine.pick_up(clock.now(), LinkEngine::Unsettled::ask_when_due));
   EXPECT_EQ(finish(second)->status, AttemptStatus::linked);
   EXPECT_EQ(stored_link()->grant_id, grants.at(1));
   EXPECT_FALSE(is_live(old_grant));
@@ -193,7 +193,7 @@ TEST_F(LinkEngineTest, SG_08_an_open_outcome_is_asked_for_ever_more_rarely_and_n
   EXPECT_EQ(finish(started).error(), FinishError::in_progress);
   for (int minute = 0; minute < 24 * 60; ++minute) {
     clock.advance(minutes{1});
-    run_task(engine.pick_up(clock.now()));
+    run_task(engine.pick_up(clock.now(), LinkEngine::Unsettled::ask_when_due));
   }
   EXPECT_EQ(finish(started)->status, AttemptStatus::failed);
   EXPECT_LT(amazon.calls["alexa.status"], 30);
@@ -273,7 +273,7 @@ TEST_F(LinkEngineTest, SG_01_what_a_crash_left_behind_is_brought_to_an_end) {
   exchanged.status = AttemptStatus::exchanged;
   ASSERT_TRUE(run_task(store->begin_attempt(exchanged)));
 
-  run_task(engine.pick_up(clock.now() + milliseconds{1}));
+  run_task(engine.pick_up(clock.now() + milliseconds{1}, LinkEngine::Unsettled::ask_at_once));
   EXPECT_EQ(run_task(store->find_attempt(received.attempt_id)).value()->failed_code, "interrupted");
   EXPECT_EQ(run_task(store->find_attempt(exchanged.attempt_id)).value()->status, AttemptStatus::linked);
   EXPECT_EQ(amazon.calls["lwa.token"], 0) << "Amazon's code is never sent twice";
@@ -303,7 +303,7 @@ TEST_F(LinkEngineTest, SG_02_a_crash_inside_the_enablement_call_is_settled_by_as
   run_task(redeem(std::string(minted.code.reveal())));  // Alexa had redeemed it before the crash
   amazon.enabled = true;
 
-  run_task(engine.pick_up(clock.now() + milliseconds{1}));
+  run_task(engine.pick_up(clock.now() + milliseconds{1}, LinkEngine::Unsettled::ask_at_once));
   EXPECT_EQ(run_task(store->find_attempt(coded.attempt_id)).value()->status, AttemptStatus::linked);
   EXPECT_EQ(amazon.calls["alexa.enable"], 0);
   EXPECT_EQ(live_grants(), 1);

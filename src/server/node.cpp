@@ -166,12 +166,12 @@ struct Node::Impl {
   // On the first thread: what a crash left behind at once, then each minute what a failing store left behind,
   // and the rows nobody needs any more.
   Task<void> sweep() {
-    co_await pick_up(clock.now() + milliseconds{1});
+    co_await pick_up(clock.now() + milliseconds{1}, LinkEngine::Unsettled::ask_at_once);
     while (!stopping) {
       co_await wait(sweep_pause, kSweepEvery);
       if (stopping) break;
       forget_former();
-      co_await pick_up(clock.now() - kOrphanedAfter);
+      co_await pick_up(clock.now() - kOrphanedAfter, LinkEngine::Unsettled::ask_when_due);
       co_await purge();
     }
   }
@@ -196,9 +196,9 @@ struct Node::Impl {
     co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
   }
 
-  Task<void> pick_up(Instant older_than) {
+  Task<void> pick_up(Instant older_than, LinkEngine::Unsettled unsettled) {
     const auto present = servings.present(0);
-    co_await present->application.engine().pick_up(older_than);
+    co_await present->application.engine().pick_up(older_than, unsettled);
   }
 
   Task<void> purge() {

@@ -16,6 +16,8 @@ namespace asio = boost::asio;
 constexpr const char* kUsers[] = {"alice", "bob"};
 constexpr const char* kCustomers[] = {"anna", "ada", "tom", "ted"};
 
+constexpr auto kAtOnce = server::LinkEngine::Unsettled::ask_at_once;
+
 // Made once: keys take longer than a life.
 const server::Config& config() {
   static const server::Config made = [] {
@@ -136,7 +138,7 @@ void World::crash() {
   process_.reset();
   poll();  // Amazon notices broken connections
   process_ = std::make_unique<Process>(config(), *database_, amazon_, pauses_, clock_, random_, metrics());
-  spawn(process_->engine().pick_up(clock_.now() + milliseconds{1}));
+  spawn(process_->engine().pick_up(clock_.now() + milliseconds{1}, kAtOnce));
   poll();
 }
 
@@ -165,7 +167,7 @@ void World::come_to_rest() {
   run(100'000);
   for (int i = 0; i < 3; ++i) {
     clock_.advance(minutes{10});
-    spawn(process_->engine().pick_up(clock_.now()));
+    spawn(process_->engine().pick_up(clock_.now(), server::LinkEngine::Unsettled::ask_when_due));
     run(100'000);
     spawn(process_->disabler().work_off(100));
     run(100'000);

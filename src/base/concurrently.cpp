@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "emulator/concurrently.hpp"
+#include "base/concurrently.hpp"
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
@@ -11,7 +11,7 @@
 #include <memory>
 #include <utility>
 
-namespace couplet::emulator {
+namespace couplet {
 
 namespace {
 
@@ -50,4 +50,4 @@ Task<void> run_concurrently(std::size_t count, std::size_t limit,
   if (run->failure) std::rethrow_exception(run->failure);
 }
 
-}  // namespace couplet::emulator
+}  // namespace couplet
