@@ -10,7 +10,7 @@ namespace couplet::server {
 namespace {
 
 constexpr milliseconds kConnect{3000};
-constexpr std::size_t kLargestAnswer = 16 * 1024;  // of it only the status counts
+constexpr std::size_t kLargestAnswer = 64 * 1024;  // only its status counts; more is no answer
 
 }  // namespace
 

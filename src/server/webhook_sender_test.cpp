@@ -434,7 +434,7 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(Hostile{"silence", "", "timeout"},
                       Hostile{"half_an_answer", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab", "timeout"},
                       Hostile{"too_large",
-                              "HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n" + std::string(20000, ' '),
+                              "HTTP/1.1 200 OK\r\nContent-Length: 70000\r\n\r\n" + std::string(70000, ' '),
                               "too_large"}),
     [](const auto& row) { return row.param.name; });
 

@@ -32,5 +32,23 @@ TEST(SG_07, attempts_are_found_by_an_index_and_need_no_sorting) {
   EXPECT_EQ(of_user.find("TEMP B-TREE"), std::string::npos) << of_user;
 }
 
+TEST(WH_08, what_is_due_is_found_by_an_index_and_needs_no_sorting) {
+  SqliteFile file;
+  file.open();
+  const std::string due =
+      plan(file.path(),
+           "SELECT d.*, n.* FROM webhook_deliveries AS d JOIN link_news AS n ON n.sequence "
+           "= d.sequence WHERE d.target = 'a' AND d.next_try_at IS NOT NULL AND "
+           "d.next_try_at <= 1 ORDER BY d.next_try_at, d.sequence LIMIT 20");
+  EXPECT_NE(due.find("USING INDEX due_deliveries (target=? AND"), std::string::npos) << due;
+  EXPECT_EQ(due.find("TEMP B-TREE"), std::string::npos) << due;
+  const std::string next_of_user = plan(
+      file.path(),
+      "SELECT min(sequence) FROM webhook_deliveries INDEXED BY waiting_deliveries WHERE target = 'a' AND "
+      "user_id = 'b' AND given_up_at IS NULL");
+  EXPECT_NE(next_of_user.find("waiting_deliveries (target=? AND user_id=?)"), std::string::npos)
+      << next_of_user;
+}
+
 }  // namespace
 }  // namespace couplet::storage::sqlite

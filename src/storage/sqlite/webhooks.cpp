@@ -24,15 +24,18 @@ constexpr std::string_view kMarkAddressed =
 constexpr std::string_view kDeleteIfTold =
     "DELETE FROM link_news WHERE sequence = ?1"
     " AND NOT EXISTS (SELECT 1 FROM webhook_deliveries WHERE sequence = ?1)";
+// INDEXED BY: without statistics SQLite would rather read through all that waits for a target in the order of
+// its primary key, and a target that was down for days would take hours to catch up.
 constexpr std::string_view kIsGone =
-    "SELECT 1 FROM webhook_deliveries WHERE target = ? AND given_up_at IS NOT NULL AND last_status = ? LIMIT "
-    "1";
+    "SELECT 1 FROM webhook_deliveries INDEXED BY deliveries_given_up"
+    " WHERE target = ? AND given_up_at IS NOT NULL AND last_status = ? LIMIT 1";
 // Behind the user's earlier ones that wait, if any; given up where ?4 says so.
 constexpr std::string_view kAddDelivery =
     "INSERT INTO webhook_deliveries (target, sequence, user_id, tries, waiting_since, next_try_at,"
     " given_up_at, last_status, last_problem)"
     " SELECT ?1, n.sequence, n.user_id, 0, ?3,"
-    " iif(?4 IS NOT NULL OR EXISTS (SELECT 1 FROM webhook_deliveries AS d WHERE d.target = ?1"
+    " iif(?4 IS NOT NULL OR EXISTS (SELECT 1 FROM webhook_deliveries AS d INDEXED BY waiting_deliveries "
+    "WHERE d.target = ?1"
     " AND d.user_id = n.user_id AND d.given_up_at IS NULL AND d.sequence < n.sequence), NULL, ?3),"
     " ?4, ?5, ?6 FROM link_news AS n WHERE n.sequence = ?2 ON CONFLICT (target, sequence) DO NOTHING";
 constexpr std::string_view kDue = "SELECT " COUPLET_DELIVERY_COLUMNS " FROM " COUPLET_DELIVERIES
@@ -43,7 +46,8 @@ constexpr std::string_view kDeleteDelivery =
 // The first that waits of the user whom news ?2 are about.
 constexpr std::string_view kReleaseNext =
     "UPDATE webhook_deliveries SET next_try_at = ?3 WHERE target = ?1 AND next_try_at IS NULL AND sequence ="
-    " (SELECT min(d.sequence) FROM webhook_deliveries AS d WHERE d.target = ?1 AND d.given_up_at IS NULL"
+    " (SELECT min(d.sequence) FROM webhook_deliveries AS d INDEXED BY waiting_deliveries"
+    " WHERE d.target = ?1 AND d.given_up_at IS NULL"
     " AND d.user_id = (SELECT user_id FROM link_news WHERE sequence = ?2))";
 constexpr std::string_view kFail =
     "UPDATE webhook_deliveries SET tries = tries + 1, next_try_at = ?3, given_up_at = ?4, last_status = ?5,"
@@ -54,8 +58,9 @@ constexpr std::string_view kGiveUpAll =
 constexpr std::string_view kRetry =
     "UPDATE webhook_deliveries SET given_up_at = NULL, next_try_at = NULL, tries = 0, waiting_since = ?2"
     " WHERE given_up_at IS NOT NULL AND (?1 IS NULL OR target = ?1)";
-#define COUPLET_FIRST_WAITING                                                                       \
-  "(SELECT min(e.sequence) FROM webhook_deliveries AS e WHERE e.target = webhook_deliveries.target" \
+#define COUPLET_FIRST_WAITING                                                          \
+  "(SELECT min(e.sequence) FROM webhook_deliveries AS e INDEXED BY waiting_deliveries" \
+  " WHERE e.target = webhook_deliveries.target"                                        \
   " AND e.user_id = webhook_deliveries.user_id AND e.given_up_at IS NULL)"
 constexpr std::string_view kHoldBack =
     "UPDATE webhook_deliveries SET next_try_at = NULL WHERE next_try_at IS NOT NULL"
