@@ -35,14 +35,14 @@ void expect_golden(const std::string& page, const std::string& name) {
   EXPECT_EQ(page, golden) << "run the test with COUPLET_WRITE_GOLDEN=1, and look at the difference";
 }
 
-TEST(LinkPage, BR_06_a_failure_is_told_in_english_with_its_reference) {
+TEST(LinkPage, LK_11_a_failure_is_told_in_english_with_its_reference) {
   const Skill skill = ride_hailer();
   const http::Response page = failure_page(skill);
   EXPECT_EQ(page.status, 502);
   expect_golden(page.body, "not_linked.en.html");
 }
 
-TEST(LinkPage, BR_06_a_failure_is_told_in_german_with_its_reference) {
+TEST(LinkPage, LK_11_a_failure_is_told_in_german_with_its_reference) {
   const Skill skill = ride_hailer();
   expect_golden(failure_page({skill, "de"}).body, "not_linked.de.html");
 }

@@ -70,7 +70,7 @@ describe("languages", () => {
     }
   });
 
-  it("LK-11 BR-06 the pages speak the language, and say which one it is", async () => {
+  it("LK-11 the pages speak the language, and say which one it is", async () => {
     const body = { ...web, locale: "de" };
     const { launch_url, attempt_id } = await world.start(world.newUser(), { body });
     const browser = new Browser(world);
