@@ -380,7 +380,7 @@ TEST(CurlClient, real_names_lead_where_connect_to_says) {
   EXPECT_EQ(response->header("strict-transport-security"), "max-age=31536000");
 }
 
-TEST(CurlClient, a_certificate_of_another_name_is_refused_before_anything_is_sent) {
+TEST(CurlClient, LW_02_a_certificate_of_another_name_is_refused_before_anything_is_sent) {
   TlsSide side;
   Caller caller(side.trusting());
   const auto outcome = caller.send(post("https://api.example.com/", "secret"));
@@ -389,7 +389,7 @@ TEST(CurlClient, a_certificate_of_another_name_is_refused_before_anything_is_sen
   EXPECT_FALSE(outcome.error().maybe_sent);
 }
 
-TEST(CurlClient, a_certificate_of_another_authority_is_refused) {
+TEST(CurlClient, LW_02_a_certificate_of_another_authority_is_refused) {
   TlsSide side;
   const TestAuthority other;
   CurlClientOptions options = side.trusting();

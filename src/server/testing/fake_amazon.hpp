@@ -15,13 +15,14 @@ class FakeAmazon final : public amazon::AmazonApi {
   using Failure = std::optional<alexa::AmazonFailure>;
   std::deque<Failure> exchange_script, refresh_script, enable_script, status_script, disable_script;
   std::vector<std::string> hosts = {"api.amazonalexa.com"};
-  std::map<std::string, int> calls;                    // by name
-  std::vector<std::string> enabled_at;                 // host of each enablement call
-  std::vector<std::string> codes;                      // our code of each enablement call
-  std::vector<std::string> redirect_uris;              // beside it
-  std::function<Task<void>(std::string code)> redeem;  // inside the enablement call; may be empty
-  bool enabled = false;                                // what GET enablement says
-  bool has_other_account = false;                      // a DELETE is of that one
+  std::map<std::string, int> calls;                      // by name
+  std::vector<std::string> enabled_at;                   // host of each enablement call
+  std::vector<std::string> codes;                        // our code of each enablement call
+  std::vector<std::string> redirect_uris;                // beside it
+  std::function<Task<void>(std::string code)> redeem;    // inside the enablement call; may be empty
+  std::function<void(const std::string& name)> on_call;  // as each call arrives; may be empty
+  bool enabled = false;                                  // what GET enablement says
+  bool has_other_account = false;                        // a DELETE is of that one
 
   Task<amazon::AmazonResult<alexa::AmazonTokens>> exchange_code(const Skill&, alexa::AmazonCode, std::string,
                                                                 alexa::AmazonCodeVerifier,
@@ -33,7 +34,7 @@ class FakeAmazon final : public amazon::AmazonApi {
     co_return answer_tokens("lwa.refresh", refresh_script, trace);
   }
   Task<std::vector<std::string>> find_api_hosts(alexa::AmazonAccessToken, amazon::HopSink) override {
-    ++calls["alexa.endpoint"];
+    arrive("alexa.endpoint");
     co_return hosts;
   }
   Task<amazon::AmazonResult<alexa::Enablement>> enable(const Skill&, std::string api_host,
@@ -68,8 +69,12 @@ class FakeAmazon final : public amazon::AmazonApi {
   }
 
  private:
-  Failure next(const std::string& name, std::deque<Failure>& script, const amazon::HopSink& trace) {
+  void arrive(const std::string& name) {
     ++calls[name];
+    if (on_call) on_call(name);
+  }
+  Failure next(const std::string& name, std::deque<Failure>& script, const amazon::HopSink& trace) {
+    arrive(name);
     Failure failure;
     if (!script.empty()) {
       failure = script.front();
