@@ -23,6 +23,7 @@
 #include "server/link_finish_endpoint.hpp"
 #include "server/link_start_endpoint.hpp"
 #include "server/link_status_endpoint.hpp"
+#include "server/link_statuses_endpoint.hpp"
 #include "server/metadata_endpoint.hpp"
 #include "server/reconciler.hpp"
 #include "server/return_page.hpp"
@@ -84,6 +85,7 @@ class Application {
   LinkStartEndpoint link_start_;
   LinkFinishEndpoint link_finish_;
   LinkStatusEndpoint link_status_;
+  LinkStatusesEndpoint link_statuses_;
   UnlinkEndpoint unlink_;
   LinkTraceEndpoint link_trace_;
   LaunchPage launch_page_;

@@ -25,11 +25,23 @@ std::string_view status_text(LinkView::Status status) {
   return "UNKNOWN";
 }
 
+bool is_linked(const LinkView& view) {
+  return view.link && view.link->status == LinkStatus::LINKED && !view.grant_revoked_at;
+}
+
 // What the button should do; after a failed check it stays what the stored status says.
 std::string_view action_of(const LinkView& view) {
-  const bool linked = view.link && view.link->status == LinkStatus::LINKED && !view.grant_revoked_at;
-  if (!linked) return "link";
+  if (!is_linked(view)) return "link";
   return view.link->origin == GrantOrigin::app ? "unlink" : "manage_in_alexa";
+}
+
+json::value origin_of(const LinkView& view) {
+  if (!is_linked(view)) return nullptr;
+  return or_null(view.link->origin, [](GrantOrigin origin) { return enum_text(kGrantOrigins, origin); });
+}
+
+json::value checked_at_of(const LinkView& view) {
+  return or_null(view.link, [](const AccountLink& link) { return to_iso8601(link.checked_at); });
 }
 
 struct Evidence {
@@ -114,17 +126,21 @@ json::object to_json(const LinkAttempt& attempt, std::span<const Hop> hops) {
 }
 
 json::object to_json(const LinkView& view, const Skill& skill, const alexa::AmazonPages& pages) {
-  const bool linked = view.link && view.link->status == LinkStatus::LINKED && !view.grant_revoked_at;
-  return {
-      {"status", status_text(view.status)},
-      {"origin", linked ? or_null(view.link->origin,
-                                  [](GrantOrigin origin) { return enum_text(kGrantOrigins, origin); })
-                        : json::value(nullptr)},
-      {"checked_at", or_null(view.link, [](const AccountLink& link) { return to_iso8601(link.checked_at); })},
-      {"evidence", evidence_of(view)},
-      {"action", action_of(view)},
-      {"manage_urls", or_null(alexa::manage_urls(pages, skill),
-                              [](const alexa::ManageUrls& urls) { return to_json(urls); })}};
+  return {{"status", status_text(view.status)},
+          {"origin", origin_of(view)},
+          {"checked_at", checked_at_of(view)},
+          {"evidence", evidence_of(view)},
+          {"action", action_of(view)},
+          {"manage_urls", or_null(alexa::manage_urls(pages, skill),
+                                  [](const alexa::ManageUrls& urls) { return to_json(urls); })}};
+}
+
+json::object to_json_line(const UserId& user, const LinkView& view) {
+  return {{"user", user.text()},
+          {"status", status_text(view.status)},
+          {"origin", origin_of(view)},
+          {"checked_at", checked_at_of(view)},
+          {"action", action_of(view)}};
 }
 
 }  // namespace couplet::server

@@ -26,5 +26,7 @@ struct LinkView {
 };
 /// {status, origin, checked_at, evidence, action, manage_urls}
 [[nodiscard]] json::object to_json(const LinkView& view, const Skill& skill, const alexa::AmazonPages& pages);
+/// {user, status, origin, checked_at, action}: one of many
+[[nodiscard]] json::object to_json_line(const UserId& user, const LinkView& view);
 
 }  // namespace couplet::server

@@ -34,7 +34,7 @@ Task<storage::Result<LinkView>> LinkStatusEndpoint::look(const Skill& skill, con
   if (!*link || (*link)->status != LinkStatus::LINKED)
     co_return LinkView{LinkView::Status::NOT_LINKED, std::move(*link), {}};
   // Both sides have to agree (EN-11): a grant that was revoked here is no link, whatever Amazon says.
-  const auto revoked = co_await revoked_at(**link);
+  const auto revoked = co_await grant_revoked_at(grants_, **link);
   if (!revoked) co_return std::unexpected(revoked.error());
   if (*revoked) co_return LinkView{LinkView::Status::NOT_LINKED, std::move(*link), *revoked};
   if (fresh && co_await check_.can_ask(**link)) {
@@ -54,9 +54,10 @@ Task<storage::Result<LinkView>> LinkStatusEndpoint::with_events(const Skill& ski
   co_return view;
 }
 
-Task<storage::Result<std::optional<Instant>>> LinkStatusEndpoint::revoked_at(const AccountLink& link) {
+Task<storage::Result<std::optional<Instant>>> grant_revoked_at(storage::GrantStore& grants,
+                                                               const AccountLink& link) {
   if (!link.grant_id) co_return std::nullopt;
-  auto grant = co_await grants_.find_grant(*link.grant_id);
+  auto grant = co_await grants.find_grant(*link.grant_id);
   if (!grant) co_return std::unexpected(grant.error());
   co_return *grant ? (*grant)->revoked_at : std::nullopt;
 }

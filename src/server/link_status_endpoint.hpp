@@ -6,6 +6,10 @@
 
 namespace couplet::server {
 
+/// When our own side of the link has ended, if it has.
+Task<storage::Result<std::optional<Instant>>> grant_revoked_at(storage::GrantStore& grants,
+                                                               const AccountLink& link);
+
 /// Shape:   → 200 { status, origin, checked_at, evidence, action, manage_urls }; ?fresh=true asks Amazon
 /// Effects: those of LinkCheck::ask(), where fresh
 class LinkStatusEndpoint {
@@ -17,7 +21,6 @@ class LinkStatusEndpoint {
  private:
   Task<storage::Result<LinkView>> look(const Skill& skill, const UserId& user, bool fresh);
   Task<storage::Result<LinkView>> with_events(const Skill& skill, const UserId& user, LinkView view);
-  Task<storage::Result<std::optional<Instant>>> revoked_at(const AccountLink& link);
 
   const Config& config_;
   const CallerAuthentication& callers_;

@@ -25,6 +25,7 @@ http::Router routes(const Endpoints& at) {
              to<&LinkStartEndpoint::handle>(at.link_start));
   router.add("POST", "/v1/skills/{skill}/users/{user}/link", to<&LinkFinishEndpoint::handle>(at.link_finish));
   router.add("GET", "/v1/skills/{skill}/users/{user}/link", to<&LinkStatusEndpoint::handle>(at.link_status));
+  router.add("POST", "/v1/skills/{skill}/link-status", to<&LinkStatusesEndpoint::handle>(at.link_statuses));
   router.add("DELETE", "/v1/skills/{skill}/users/{user}/link", to<&UnlinkEndpoint::handle>(at.unlink));
   router.add("POST", "/v1/skills/{skill}/users/{user}/authorization-response",
              to<&AuthorizationResponseEndpoint::handle>(at.authorization_response));

@@ -20,6 +20,7 @@ class AcceptGrantEndpoint;
 class LinkStartEndpoint;
 class LinkFinishEndpoint;
 class LinkStatusEndpoint;
+class LinkStatusesEndpoint;
 class UnlinkEndpoint;
 class LinkTraceEndpoint;
 class LaunchPage;
@@ -40,6 +41,7 @@ struct Endpoints {
   LinkStartEndpoint& link_start;
   LinkFinishEndpoint& link_finish;
   LinkStatusEndpoint& link_status;
+  LinkStatusesEndpoint& link_statuses;
   UnlinkEndpoint& unlink;
   LinkTraceEndpoint& link_trace;
   LaunchPage& launch_page;
