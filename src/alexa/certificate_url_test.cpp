@@ -55,6 +55,7 @@ const Row kRefused[] = {
     {"AX_05_scheme_relative", "//s3.amazonaws.com/echo.api/cert.pem"},
     {"AX_05_one_slash", "https:/s3.amazonaws.com/echo.api/cert.pem"},
     {"AX_05_file", "file:///echo.api/cert.pem"},
+    {"AX_05_other_scheme_of_that_length", "file:///s3.amazonaws.com/echo.api/cert.pem"},
     {"AX_05_other_host", "https://evil.example/echo.api/cert.pem"},
     {"AX_05_host_with_suffix", "https://s3.amazonaws.com.evil.example/echo.api/cert.pem"},
     {"AX_05_host_as_user", "https://s3.amazonaws.com@evil.example/echo.api/cert.pem"},

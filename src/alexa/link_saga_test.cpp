@@ -172,6 +172,13 @@ TEST(EN_05, a_refusal_is_final) {
   }
 }
 
+TEST(SG_02, a_failed_attempt_keeps_no_token_of_amazon) {
+  const Step step =
+      resume(attempt_at(AttemptStatus::coded), enablement_failed("forbidden", 403, false), kNow);
+  EXPECT_EQ(step.store_first.status, AttemptStatus::failed);
+  EXPECT_TRUE(step.store_first.sealed_amazon_tokens.empty());
+}
+
 TEST(EN_03, another_host_may_know_what_this_one_did_not) {
   EXPECT_TRUE(try_next_host(enablement_failed("forbidden", 403, false)));
   EXPECT_TRUE(try_next_host(enablement_failed("not_found", 404, false)));

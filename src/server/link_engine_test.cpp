@@ -165,6 +165,20 @@ TEST_F(LinkEngineTest, EN_09_after_a_timeout_the_outcome_is_asked_for) {
   EXPECT_EQ(amazon.calls["alexa.status"], 1);
 }
 
+TEST_F(LinkEngineTest, EN_09_a_code_that_was_not_redeemed_when_amazon_was_asked_never_will_be) {
+  amazon.enable_script = {kTimeout};
+  const auto redeem_it = std::exchange(amazon.redeem, {});
+  pauses.meanwhile = [&] {  // before the next try: Alexa comes too late with the first code
+    if (std::exchange(amazon.redeem, redeem_it)) return;
+    run_task(redeem(amazon.codes.front()));
+  };
+  const auto attempt = finish(start());
+  ASSERT_EQ(grants.size(), 2U);
+  EXPECT_FALSE(run_task(store->find_grant(grants.front())).value());
+  EXPECT_EQ(attempt->status, AttemptStatus::linked);
+  EXPECT_EQ(stored_link()->grant_id, grants.back());
+}
+
 TEST_F(LinkEngineTest, EN_09_what_amazon_cannot_tell_is_left_open_and_settled_later) {
   ASSERT_EQ(finish(start())->status, AttemptStatus::linked);
   const GrantId old_grant = grants.at(0);

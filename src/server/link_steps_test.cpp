@@ -93,6 +93,11 @@ TEST_F(LinkStepsTest, SG_01_our_code_is_stored_before_alexa_is_told_of_it) {
   EXPECT_TRUE(run_task(store->find_code(*attempt.code_selector)).value());
 }
 
+TEST_F(LinkStepsTest, SG_01_EN_09_why_amazon_is_asked_is_stored_before_it_is_asked) {
+  EXPECT_EQ(at("alexa.status").status, AttemptStatus::coded);
+  EXPECT_EQ(at("alexa.status").failed_code, "server_error");
+}
+
 TEST_F(LinkStepsTest, SG_01_EN_10_each_further_try_is_stored_with_its_own_code) {
   const LinkAttempt &first = at("alexa.enable"), &again = at("alexa.enable", 2);
   EXPECT_EQ(again.status, AttemptStatus::coded);

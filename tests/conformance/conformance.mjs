@@ -3,8 +3,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { guards } from "../mutation/guards.mjs";
+import { guardFaults, readNoticed } from "../mutation/noticed.mjs";
 import { faultsOf, pageOf, readRequirements } from "./page.mjs";
-import { findTests } from "./scan.mjs";
+import { findNames, findTests } from "./scan.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, "../..");
@@ -12,8 +14,10 @@ const pageFile = resolve(root, "docs/conformance.md");
 
 const known = readRequirements(readFileSync(resolve(here, "requirements.tsv"), "utf8"));
 const tests = findTests(root);
-const page = pageOf(known, tests);
-const faults = faultsOf(known, tests);
+const noticed = readNoticed(readFileSync(resolve(root, "tests/mutation/noticed.tsv"), "utf8"));
+const sourceOf = (file) => readFileSync(resolve(root, file), "utf8");
+const page = pageOf(known, tests, guards, noticed);
+const faults = [...faultsOf(known, tests), ...guardFaults(guards, noticed, sourceOf, findNames(root))];
 if (process.argv.includes("--write")) writeFileSync(pageFile, page);
 else if (readFileSync(pageFile, "utf8") !== page)
   faults.push("docs/conformance.md is stale: run tests/conformance/run --write");

@@ -72,8 +72,16 @@ function listedSection({ id: group, title }, tests) {
   return [`### ${title} (${group})`, "", "| id | tests |", "|---|---|", ...lines, ""];
 }
 
+function guardSection(group, guards, noticed) {
+  const rows = guards.filter((each) => each.group === group);
+  const lines = rows.map(
+    ({ guard, file }) => `| ${guard} | ${link(file)} | ${noticed.has(guard) ? `\`${escaped(noticed.get(guard))}\`` : "**nobody notices**"} |`,
+  );
+  return [`### ${group}`, "", "| taken away | of | goes red |", "|---|---|---|", ...lines, ""];
+}
+
 /** `docs/conformance.md` */
-export function pageOf(known, tests) {
+export function pageOf(known, tests, guards = [], noticed = new Map()) {
   const enforced = known.groups.filter((group) => group.enforced);
   const listed = known.groups.filter((group) => !group.enforced);
   return [
@@ -83,11 +91,17 @@ export function pageOf(known, tests) {
     "offer is said so. The requirements stand for sections of RFC 6749, 6750, 7009, 7636, 7662, 8414, 9068, 9207 and 9700, for",
     "Amazon's linking guide, and for what Alexa needs.",
     "",
-    "`tests/mutation/run` removes the checks of `src/oauth` one by one; a test goes red each time.",
+    "`tests/mutation/run` removes the checks of `src/oauth` one by one; a test goes red each time. The guards of linking are",
+    "[listed below](#take-one-away-and-a-test-goes-red) with the test that notices.",
     "",
     "Written from the names of the tests by `tests/conformance/run --write`; a test fails when this page is not what they say.",
     "",
     ...enforced.flatMap((group) => enforcedSection(group, known, tests)),
+    "## Take one away, and a test goes red",
+    "",
+    "`tests/mutation/guards` took each of these out of the source, and this test was the first to fail.",
+    "",
+    ...[...new Set(guards.map(({ group }) => group))].flatMap((group) => guardSection(group, guards, noticed)),
     "## Everything else",
     "",
     "Tests that name requirements on the rest of Couplet. These lists do not claim to be complete.",

@@ -2,6 +2,7 @@
 // The checker has to go red where it should.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { guardFaults } from "../mutation/noticed.mjs";
 import { faultsOf, pageOf, readRequirements } from "./page.mjs";
 import { idsIn, testsIn } from "./scan.mjs";
 
@@ -55,4 +56,29 @@ describe("the page", () => {
   });
   it("lists what other groups have", () =>
     assert.ok(page.includes("| LK-02 | [b.test.mjs](../tests/b.test.mjs): `LK-02 a \\| b` |")));
+});
+
+describe("guards", () => {
+  const guard = { group: "Who", guard: "the user is the user", file: "src/a.cpp", edits: [["a == b", "true"]] };
+  const faultsWith = ({ source = "if (a == b)", test = "Suite.LK_06_x", names = ["Suite.LK_06_x"] }) =>
+    guardFaults([guard], new Map(test ? [[guard.guard, test]] : []), () => source, new Set(names));
+
+  it("are well when the source has them once and the test that noticed is there", () => {
+    assert.deepEqual(faultsWith({}), []);
+    assert.deepEqual(faultsWith({ test: "AX_05/Suite.row/port", names: ["Suite.row"] }), []);
+  });
+
+  it("are stale when the source has changed, nobody notices, or the test is gone", () => {
+    assert.match(faultsWith({ source: "if (b == a)" })[0], /0 times in the source/);
+    assert.match(faultsWith({ source: "a == b && a == b" })[0], /2 times in the source/);
+    assert.match(faultsWith({ test: null })[0], /can be taken away unnoticed/);
+    assert.match(faultsWith({ names: ["Suite.other"] })[0], /a test that is gone: Suite.LK_06_x/);
+    assert.match(guardFaults([], new Map([["old", "Suite.x"]]), () => "", new Set())[0], /"old" is no guard/);
+  });
+
+  it("are on the page, by group, with their test", () => {
+    const page = pageOf(known, [once], [guard], new Map([[guard.guard, "Suite.LK_06_x"]]));
+    assert.match(page, /### Who\n\n.*\n.*\n\| the user is the user \| \[a.cpp\]\(..\/src\/a.cpp\) \| `Suite.LK_06_x` \|/);
+    assert.match(pageOf(known, [once], [guard]), /\*\*nobody notices\*\*/);
+  });
 });

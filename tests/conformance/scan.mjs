@@ -35,8 +35,8 @@ export const testsIn = (file, text) =>
     .map((name) => ({ file, name, ids: [...new Set(idsIn(name))] }))
     .filter(({ ids }) => ids.length > 0);
 
-/** All of the repository at `root`, in the order of their paths. */
-export function findTests(root) {
+/** The files that have tests, of the repository at `root`, in the order of their paths: `[{ file, text }]`. */
+function testFiles(root) {
   const files = ["src", "tests", "web", "clients"].flatMap((folder) => {
     try {
       return [...filesUnder(join(root, folder))];
@@ -45,5 +45,11 @@ export function findTests(root) {
       throw problem;
     }
   });
-  return files.sort().flatMap((path) => testsIn(path.slice(root.length + 1), readFileSync(path, "utf8")));
+  return files.sort().map((path) => ({ file: path.slice(root.length + 1), text: readFileSync(path, "utf8") }));
 }
+
+/** Every test with ids. */
+export const findTests = (root) => testFiles(root).flatMap(({ file, text }) => testsIn(file, text));
+
+/** Every test's name, with ids or without. */
+export const findNames = (root) => new Set(testFiles(root).flatMap(({ file, text }) => namesIn(file, text)));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who may finish a link: the attacks by which somebody would be linked to another person's account, each with the real
-// programs. SECURITY.md tells them in words. What is common to all doors is in refusals.test.mjs and return_page.test.mjs.
+// Who may finish a link: the attacks by which somebody would be linked to another person's account, each with the
+// real programs. SECURITY.md tells them in words. What is common to all doors is in refusals.test.mjs and
+// return_page.test.mjs.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { Browser, fieldsOf } from "./browser.mjs";

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+// The checks and the writes that keep people from being linked wrongly, each with what takes it away and the tests
+// that have to notice: `edits` are [text, replacement] pairs of `file`, `filter` chooses tests of a GoogleTest suite.
+
+const finish = "src/server/link_finish_endpoint.cpp";
+const page = "src/server/return_page.cpp";
+const linkPage = "src/server/link_page.cpp";
+const launch = "src/server/launch_page.cpp";
+const returned = "src/server/returned_link.cpp";
+const state = "src/alexa/oauth_state.cpp";
+const engine = "src/server/link_engine.cpp";
+const saga = "src/alexa/link_saga.cpp";
+const headers = "src/alexa/signed_request.cpp";
+const url = "src/alexa/certificate_url.cpp";
+const verifier = "src/server/request_verifier.cpp";
+
+const attacks = { suite: "who_may_finish.test.mjs" };
+const pages = { suite: "return_page.test.mjs" };
+const refusals = { suite: "refusals.test.mjs" };
+const states = { suite: "alexa_test", filter: "*" };
+const links = { suite: "server_test", filter: "Link*" };
+const sagas = { suite: "alexa_test", filter: "*" };
+const signatures = { suite: "alexa_test", filter: "*" };
+const events = { suite: "server_test", filter: "*Event*" };
+
+const isTrue = (condition) => [condition, `(true || ${condition})`];
+const isFalse = (condition) => [condition, `(false && (${condition}))`];
+
+const whoMayFinish = [
+  ["the caller is the user in oauth_state", finish, attacks, isFalse("started->user != target->user")],
+  [
+    "code or error, not both",
+    returned,
+    pages,
+    ["parameters.code.has_value() == parameters.error.has_value()", "(!parameters.code && !parameters.error)"],
+  ],
+  ["the code is not over-long", returned, pages, isFalse("parameters.code->size() > kAmazonCodeLimitBytes")],
+  [
+    "the skill is part of what oauth_state is sealed with",
+    state,
+    states,
+    ["*box, skill.name.text())", '*box, "")'],
+    ["out.bytes(), started.skill.text(), random)", 'out.bytes(), "", random)'],
+  ],
+  ["oauth_state expires", state, states, isFalse("now >= started.expires_at")],
+  ["the launch link expires", state, states, isFalse("now >= ticket.expires_at")],
+  [
+    "the PKCE verifier belongs to one attempt",
+    state,
+    states,
+    [
+      '"", attempt_id.bytes(), key_id)',
+      '"", attempt_id.text().empty() ? attempt_id.bytes() : AttemptId{}.bytes(), key_id)',
+    ],
+  ],
+  [
+    "the cookie is the one that oauth_state names",
+    page,
+    pages,
+    [
+      "cookie && constant_time_equal(",
+      "cookie && (true || constant_time_equal(",
+    ],
+    [
+      "std::string(*cookie))),\n                                       started.browser_binding);",
+      "std::string(*cookie))),\n                                       started.browser_binding));",
+    ],
+  ],
+  [
+    "the browser has a cookie when it comes back",
+    page,
+    attacks,
+    ["if (!is_starting_browser(request, started)) {", "if (false) {"],
+  ],
+  [
+    "the browser has the cookie when it finishes",
+    page,
+    attacks,
+    ["||\n      !is_starting_browser(request, answer.started)) {", ") {"],
+  ],
+  [
+    "the finishing form comes from our own page",
+    page,
+    pages,
+    ["if (!is_same_origin_post(request, config_.settings.server.public_url) ||\n      !", "if (!"],
+  ],
+  [
+    "an error counts only from the browser that started",
+    page,
+    attacks,
+    ["error->started && is_starting_browser(request, *error->started)", "error->started"],
+  ],
+  ["Sec-Fetch-Site of a form is same-origin", linkPage, pages, isFalse('site && *site != "same-origin"')],
+  ["Origin of a form is our own", linkPage, pages, ["return !origin ||", "return true || !origin ||"]],
+  [
+    "a launch link from another site sets no cookie",
+    launch,
+    pages,
+    ["Arrival::unknown : Arrival::from_elsewhere", "Arrival::unknown : Arrival::from_provider"],
+  ],
+  [
+    "a launch link from nowhere asks first",
+    launch,
+    pages,
+    ['*site == "none" ? Arrival::unknown', '*site == "none" ? Arrival::from_provider'],
+  ],
+  [
+    "the launch page's form comes from itself",
+    launch,
+    pages,
+    ["|| !is_same_origin_post(request, config_.settings.server.public_url)", ""],
+  ],
+  [
+    "oauth_state is spent by its code",
+    engine,
+    links,
+    isFalse("(*begun)->amazon_code_fingerprint != attempt.amazon_code_fingerprint"),
+  ],
+];
+
+const skipWrite = (next) => [
+  "if (!stored && step.next != Next::complete",
+  `if (!stored && step.next != Next::${next} && step.next != Next::complete`,
+];
+const storedSteps = [
+  [
+    "the attempt, before Amazon is asked",
+    engine,
+    links,
+    ["co_await store_.begin_attempt(attempt);", "storage::Result<std::optional<LinkAttempt>>{};"],
+  ],
+  ["exchanged, before the host is looked for", engine, links, skipWrite("find_api_host")],
+  ["coded, before Alexa is told", engine, links, skipWrite("enable_skill")],
+  ["why Amazon is asked, before it is asked", engine, links, skipWrite("ask_status")],
+  ["unsettled, before the wait", engine, links, skipWrite("wait")],
+  [
+    "our code, before Alexa is told",
+    engine,
+    links,
+    ["co_await store_.insert_code(std::move(record));", "storage::Result<void>{};"],
+  ],
+  [
+    "the last code is withdrawn before a fresh one is made",
+    engine,
+    links,
+    ["co_await store_.withdraw_code(*attempt.code_selector, now);", "storage::Result<void>{};"],
+  ],
+  [
+    "what was not redeemed is withdrawn when Amazon is asked",
+    engine,
+    links,
+    ["co_await store_.withdraw_unspent_code(*attempt.code_selector, clock_.now());", "storage::Result<void>{};"],
+  ],
+  [
+    "what was issued dies before the attempt fails",
+    engine,
+    links,
+    ["co_await store_.withdraw_code(*attempt.code_selector, clock_.now());", "storage::Result<void>{};"],
+  ],
+  [
+    "failed, with step and code",
+    engine,
+    links,
+    [
+      "auto stored = co_await store_.record_step(attempt, std::exchange(run.hops, {}));",
+      "storage::Result<std::optional<LinkAttempt>> stored;",
+    ],
+  ],
+  [
+    "linked, with its link",
+    engine,
+    links,
+    [
+      "co_await store_.complete_link(std::move(attempt), std::move(link), std::exchange(run.hops, {}));",
+      "storage::Result<void>{};",
+    ],
+  ],
+  [
+    "Amazon's tokens are stored with the exchange",
+    saga,
+    sagas,
+    ["attempt_.sealed_amazon_tokens = last.sealed_amazon_tokens;", "(void)last;"],
+  ],
+  ["Amazon's tokens are erased from a failed attempt", saga, sagas, ["attempt.sealed_amazon_tokens.clear();", ""]],
+];
+
+const signedRequests = [
+  ["each header is there once", headers, signatures, isFalse("certificate_urls.size() != 1 || signatures.size() != 1")],
+  [
+    "no header is empty",
+    headers,
+    signatures,
+    isFalse("certificate_urls.front().empty() || signatures.front().empty()"),
+  ],
+  ["the signature is not over-long", headers, signatures, isFalse("signature->size() > kSignatureLimitBytes")],
+  ["the timestamp is not too old", headers, signatures, isTrue("timestamp >= now - oldest_allowed(event)")],
+  ["the timestamp is not ahead", headers, signatures, isTrue("timestamp <= now + kTolerance")],
+  [
+    "only events may be an hour old",
+    headers,
+    signatures,
+    ["event ? kEventTolerance : kTolerance", "event ? kEventTolerance : kEventTolerance"],
+  ],
+  ["the URL is not over-long", url, signatures, isFalse("text.size() > kCertificateUrlLimitBytes")],
+  // The first of the two looks is enough for what it sees; only escapes need the second.
+  [
+    "the URL has plain characters only",
+    url,
+    signatures,
+    isFalse("!is_plain(text)"),
+    isFalse("!is_plain(*decoded)"),
+  ],
+  ["the scheme is https", url, signatures, isFalse("ascii_lower(text.substr(0, kScheme.size())) != kScheme")],
+  ["the host is Amazon's", url, signatures, isTrue("ascii_lower(host) == kCertificateHost")],
+  ["the port is 443", url, signatures, isTrue('port == "443"')],
+  ["no query and no fragment", url, signatures, isFalse('path.find_first_of("?#") != std::string_view::npos')],
+  ["what is behind escapes is plain as well", url, signatures, isFalse("!is_plain(*decoded)")],
+  ["the folder is Alexa's", url, signatures, isFalse("!resolved.starts_with(kFolder)")],
+  ["the URL names a file", url, signatures, isFalse("resolved == kFolder")],
+  [
+    "the body is not too large",
+    verifier,
+    events,
+    isFalse("asked.request.body.size() > alexa::kSkillRequestLimitBytes"),
+  ],
+  [
+    "the signature is of this body",
+    verifier,
+    events,
+    isFalse("!asked.certificate->has_signed(body, asked.signature.signature)"),
+  ],
+  [
+    "the request is of now",
+    verifier,
+    events,
+    isFalse("!alexa::is_timely(asked.message.event, asked.message.timestamp, clock_.now())"),
+  ],
+];
+
+const named = (group, rows) => rows.map(([guard, file, where, ...edits]) => ({ group, guard, file, ...where, edits }));
+export const guards = [
+  ...named("Who may finish a link", whoMayFinish),
+  ...named("What is stored before and after each call", storedSteps),
+  ...named("Requests that Alexa signed", signedRequests),
+];
