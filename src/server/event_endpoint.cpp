@@ -70,8 +70,7 @@ EventEndpoint::EventEndpoint(const Config& config, amazon::ChainSource& chains, 
                              const Clock& clock, Metrics& metrics)
     : config_(config),
       requests_(chains, clock),
-      events_(events),
-      verifier_(verifier),
+      recorder_(events, verifier),
       forward_client_(forward_client),
       clock_(clock),
       metrics_(metrics) {}
@@ -91,7 +90,7 @@ Task<http::Response> EventEndpoint::take(const http::Request& request, const Ski
   auto received = alexa::read_skill_event(message, skill, clock_.now());
   if (!received) co_return refuse(request, skill, received.error());
   const SkillEvent event = received->event;
-  auto recorded = record(*std::move(received));
+  auto recorded = recorder_.record(*std::move(received));
   const auto receipt = co_await within(kStoreDeadline, std::move(recorded), request.owner);
   if (!receipt || !*receipt) {
     log::warn("events.not_stored", {{"request_id", request.request_id},
@@ -101,26 +100,6 @@ Task<http::Response> EventEndpoint::take(const http::Request& request, const Ski
   }
   report(request, event, **receipt);
   co_return http::json_response(200, kAccepted);
-}
-
-// Touches nothing of the request: it may go on after its deadline.
-Task<storage::Result<EventReceipt>> EventEndpoint::record(alexa::ReceivedEvent received) {
-  const std::optional<GrantId> grant_id = grant_named_by(received);
-  SkillEvent event = std::move(received.event);
-  if (event.type == SkillEventType::SkillAccountLinked)
-    co_return co_await events_.record_account_linked(std::move(event), grant_id);
-  if (event.type == SkillEventType::SkillDisabled)
-    co_return co_await events_.record_skill_disabled(std::move(event), grant_id);
-  co_return co_await events_.record_event(std::move(event));
-}
-
-// An event may come an hour late: the token was good when it was put in, and it is asked for nothing but a
-// name.
-std::optional<GrantId> EventEndpoint::grant_named_by(const alexa::ReceivedEvent& received) const {
-  if (!received.access_token) return std::nullopt;
-  const oauth::AccessToken token{std::string(received.access_token->reveal())};
-  const auto claims = verifier_.verify(token, received.event.created_at);
-  return claims ? std::optional(claims->grant_id) : std::nullopt;
 }
 
 http::Response EventEndpoint::refuse(const http::Request& request, const Skill& skill,

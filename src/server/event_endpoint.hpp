@@ -2,8 +2,8 @@
 // POST /alexa/{skill}/events: what Alexa tells about the skill's users. docs/events.md.
 #pragma once
 #include "http/client.hpp"
-#include "oauth/access_token.hpp"
 #include "server/config.hpp"
+#include "server/event_recorder.hpp"
 #include "server/metrics.hpp"
 #include "server/request_verifier.hpp"
 #include "storage/store.hpp"
@@ -25,17 +25,14 @@ class EventEndpoint {
 
  private:
   Task<http::Response> take(const http::Request& request, const Skill& skill, alexa::SkillRequest message);
-  Task<storage::Result<EventReceipt>> record(alexa::ReceivedEvent received);
   Task<http::Response> forward(const http::Request& request, const Skill& skill);
-  [[nodiscard]] std::optional<GrantId> grant_named_by(const alexa::ReceivedEvent& received) const;
   http::Response refuse(const http::Request& request, const Skill& skill,
                         alexa::RequestRefusal refusal) const;
   void report(const http::Request& request, const SkillEvent& event, const EventReceipt& receipt) const;
 
   const Config& config_;
   RequestVerifier requests_;
-  storage::EventStore& events_;
-  const oauth::AccessTokenVerifier& verifier_;
+  EventRecorder recorder_;
   http::Client& forward_client_;
   const Clock& clock_;
   Metrics& metrics_;

@@ -106,7 +106,12 @@ Task<amazon::AmazonResult<alexa::Enablement>> AmazonModel::enable(std::string ac
   const auto redeemed =
       co_await redeem(customer, std::move(code), std::move(redirect_uri), redemption_is_lost);
   const bool still_allowed = owner_of(access_token) == customer;
-  if (redeemed && still_allowed) customers_[customer].link = redeemed;
+  if (redeemed && still_allowed) {
+    const bool was_enabled = customers_[customer].link.has_value();
+    customers_[customer].link = redeemed;
+    if (!was_enabled) tell(SkillEventType::SkillEnabled, customer);
+    tell(SkillEventType::SkillAccountLinked, customer);
+  }
   story_.tell("  amazon: enablement of " + customer + (redeemed && still_allowed ? " done" : " failed"));
   busy_.erase(customer);
   co_await schedule_.turn();
@@ -143,9 +148,23 @@ Task<amazon::AmazonResult<void>> AmazonModel::disable(std::string access_token) 
 // Disabling revokes Amazon's tokens and deletes ours (alexa-protocol 1.5, 1.8).
 void AmazonModel::end_link(const std::string& customer) {
   story_.tell("  amazon: the skill is disabled for " + customer);
+  if (customers_[customer].link) tell(SkillEventType::SkillDisabled, customer);
   customers_[customer].link.reset();
   ++customers_[customer].enablements;
   std::erase_if(token_owners_, [&](const auto& token) { return token.second == customer; });
+}
+
+// With times of whole seconds, and our token where Alexa cares to put it in (alexa-protocol 4).
+void AmazonModel::tell(SkillEventType type, const std::string& customer) {
+  AlexaEvent event;
+  event.type = type;
+  event.customer = customer;
+  event.alexa_user_id = alexa_user_id(customer);
+  const bool with_token = type == SkillEventType::SkillAccountLinked || dice_.chance(50);
+  if (with_token) event.access_token = customers_[customer].link->access_token;
+  event.request_id = "amzn1.echo-api.request." + std::to_string(++issued_);
+  event.created_at = std::chrono::floor<seconds>(clock_.now());
+  events.push_back(std::move(event));
 }
 
 void AmazonModel::disable_by_voice(const std::string& customer) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "amazon/amazon_api.hpp"
+#include "domain/skill_event.hpp"
 #include "simulation/schedule.hpp"
 #include "simulation/story.hpp"
 
@@ -31,6 +32,16 @@ struct AlexaLink {
   std::string access_token;
 };
 
+/// An event that Alexa sends until it is acknowledged: late, in any order, and more than once.
+struct AlexaEvent {
+  SkillEventType type = SkillEventType::SkillEnabled;
+  std::string customer;
+  AlexaUserId alexa_user_id;
+  std::string access_token;  // ours, where Alexa has one
+  std::string request_id;
+  Instant created_at{};
+};
+
 struct Customer {
   std::optional<AlexaLink> link;
   int enablements = 0;                 // names the Alexa user id
@@ -39,12 +50,14 @@ struct Customer {
 
 class AmazonModel {
  public:
-  AmazonModel(Dice& dice, Schedule& schedule, Story& story, boost::asio::io_context& context)
-      : dice_(dice), schedule_(schedule), story_(story), context_(context) {}
+  AmazonModel(Dice& dice, Schedule& schedule, Story& story, const Clock& clock,
+              boost::asio::io_context& context)
+      : dice_(dice), schedule_(schedule), story_(story), clock_(clock), context_(context) {}
 
   std::uint32_t fault_percent = 0;
   bool loses_redemptions = false;  // Alexa may not hear what our token endpoint answers inside an enablement
   AskTokenEndpoint ask_token_endpoint;
+  std::vector<AlexaEvent> events;  // not acknowledged yet
 
   /// The customer says yes: a code for whoever brings it to the token endpoint in time.
   std::string consent(const std::string& customer, Instant now);
@@ -79,10 +92,12 @@ class AmazonModel {
   Task<std::optional<AlexaLink>> redeem(std::string customer, std::string code, std::string redirect_uri,
                                         bool answer_is_lost);
   void end_link(const std::string& customer);
+  void tell(SkillEventType type, const std::string& customer);
 
   Dice& dice_;
   Schedule& schedule_;
   Story& story_;
+  const Clock& clock_;
   boost::asio::io_context& context_;
   std::map<std::string, Customer> customers_{{"anna", {}}, {"ada", {}}, {"tom", {}}, {"ted", {}}};
   std::map<std::string, Code> codes_;

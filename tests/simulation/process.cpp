@@ -5,6 +5,7 @@
 #include <boost/asio/detached.hpp>
 
 #include "base/json.hpp"
+#include "oauth/metadata.hpp"
 #include "server/testing/test_config.hpp"
 
 namespace couplet::simulation {
@@ -52,6 +53,11 @@ std::string outcome_of(const http::Response& response) {
   const auto body = parse_json_object(response.body);
   if (!body) return std::to_string(response.status);
   return std::string(find_string(*body, "status").value_or(find_string(*body, "code").value_or("?")));
+}
+
+JwkSet published_keys(const server::Config& config) {
+  const auto key = SigningKey::from_jwk(config.signing_keys.front());
+  return std::move(*JwkSet::from_json(oauth::jwks_json({&*key})));
 }
 
 }  // namespace
@@ -132,7 +138,8 @@ Task<alexa::ExternalResult<alexa::ExternalGrant>> NoExternalCodes::request_code(
 
 Process::Process(const server::Config& config, storage::Database& database, AmazonModel& amazon,
                  Pauses& pauses, const Clock& clock, Random& random, server::Metrics& metrics)
-    : store_(database.open_store()),
+    : clock_(clock),
+      store_(database.open_store()),
       wire_(amazon, clock),
       amazon_(wire_, pauses, clock, random),
       session_(config, *store_, amazon_, pauses, clock, random, metrics),
@@ -142,6 +149,8 @@ Process::Process(const server::Config& config, storage::Database& database, Amaz
       clients_(config.clients),
       profile_{config.settings.server.public_url, {}, {}},
       issuer_(profile_, std::move(*SigningKey::from_jwk(config.signing_keys.front())), *config.keys),
+      verifier_(profile_, published_keys(config), *config.keys),
+      events_(*store_, verifier_),
       limiter_(clock),
       callers_(config, clock),
       token_(*store_, *store_, clients_, issuer_, *config.keys, clock, random, limiter_),
@@ -184,6 +193,19 @@ Task<std::string> Process::unlink(std::string user) {
 
 Task<std::string> Process::fresh_status(std::string user) {
   co_return outcome_of(co_await call(status_, linking_request("fresh=true", std::move(user))));
+}
+
+Task<std::string> Process::take(AlexaEvent event) {
+  alexa::ReceivedEvent received;
+  received.event.skill = SkillName("ride-hailer");
+  received.event.request_id = std::move(event.request_id);
+  received.event.type = event.type;
+  received.event.alexa_user_id = std::move(event.alexa_user_id);
+  received.event.created_at = event.created_at;
+  received.event.received_at = clock_.now();
+  if (!event.access_token.empty()) received.access_token.emplace(std::move(event.access_token));
+  const auto receipt = co_await events_.record(std::move(received));
+  co_return receipt ? std::string(enum_text(kEventOutcomes, receipt->outcome)) : "not stored";
 }
 
 }  // namespace couplet::simulation

@@ -10,6 +10,7 @@
 
 #include "amazon/patient_amazon.hpp"
 #include "oauth/client_registry.hpp"
+#include "server/event_recorder.hpp"
 #include "server/link_engine.hpp"
 #include "server/link_status_endpoint.hpp"
 #include "server/token_endpoint.hpp"
@@ -73,6 +74,8 @@ class Process {
   /// DELETE, or GET ?fresh=true, of the link of `user`; the status member, or the problem's code.
   Task<std::string> unlink(std::string user);
   Task<std::string> fresh_status(std::string user);
+  /// What the event comes to; the signature has been found good.
+  Task<std::string> take(AlexaEvent event);
 
  private:
   struct Inbound {  // a call from outside that waits for us
@@ -82,6 +85,7 @@ class Process {
     bool ended = false;
   };
 
+  const Clock& clock_;
   boost::asio::io_context context_{1};
   std::unique_ptr<storage::Store> store_;
   AmazonOverTheWire wire_;
@@ -94,6 +98,8 @@ class Process {
   oauth::ClientRegistry clients_;
   oauth::IssuerProfile profile_;
   oauth::AccessTokenIssuer issuer_;
+  oauth::AccessTokenVerifier verifier_;
+  server::EventRecorder events_;
   server::FailureLimiter limiter_;
   server::CallerAuthentication callers_;
   server::TokenEndpoint token_;

@@ -131,6 +131,19 @@ void World::look_afresh() {
   }(*this, kUsers[dice_.roll(2)]));
 }
 
+// Whichever; and it may come again.
+void World::deliver_event() {
+  if (amazon_.events.empty()) return;
+  const std::size_t index = dice_.roll(amazon_.events.size());
+  const AlexaEvent event = amazon_.events[index];
+  if (dice_.chance(70)) amazon_.events.erase(amazon_.events.begin() + static_cast<std::ptrdiff_t>(index));
+  spawn([](World& world, AlexaEvent told) -> Task<void> {
+    const std::string what = told.customer + ": " + std::string(enum_text(kSkillEventTypes, told.type));
+    const std::string outcome = co_await world.process_->take(std::move(told));
+    world.story_.tell("  alexa tells of " + what + ": " + outcome);
+  }(*this, event));
+}
+
 // Not in lives in which Alexa may miss a token answer: see README.md, "What is not modelled".
 void World::crash() {
   if (amazon_.loses_redemptions) return;
@@ -143,7 +156,7 @@ void World::crash() {
 }
 
 void World::act() {
-  switch (dice_.roll(12)) {
+  switch (dice_.roll(14)) {
     case 0:
     case 1:
     case 2: return start_link();
@@ -157,6 +170,8 @@ void World::act() {
                             asio::detached);
     case 9: return amazon_.disable_by_voice(kCustomers[dice_.roll(4)]);
     case 10: return crash();
+    case 11:
+    case 12: return deliver_event();
     default: clock_.advance(seconds{1 + dice_.roll(200)});
   }
 }
@@ -170,6 +185,10 @@ void World::come_to_rest() {
     spawn(process_->engine().pick_up(clock_.now(), server::LinkEngine::Unsettled::ask_when_due));
     run(100'000);
     spawn(process_->disabler().work_off(100));
+    run(100'000);
+  }
+  while (!amazon_.events.empty()) {
+    deliver_event();
     run(100'000);
   }
   for (const char* user : kUsers) {

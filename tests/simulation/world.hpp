@@ -37,6 +37,7 @@ class World {
   void finish_link();
   void unlink();
   void look_afresh();
+  void deliver_event();
   void crash();
   void come_to_rest();
   void run(int turns);
@@ -53,7 +54,7 @@ class World {
   boost::asio::io_context amazon_context_{1};
   Schedule schedule_{dice_};
   TurnPauses pauses_{schedule_, clock_};
-  AmazonModel amazon_{dice_, schedule_, story_, amazon_context_};
+  AmazonModel amazon_{dice_, schedule_, story_, clock_, amazon_context_};
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<Process> process_;
   std::vector<std::unique_ptr<Started>> started_;
