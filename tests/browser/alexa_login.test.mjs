@@ -1,24 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The login and consent pages that the Alexa app opens, on the smallest phone.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { inspect, openBrowser, openPage } from "./browser.mjs";
-import { alexaRedirect, startPrograms } from "./programs.mjs";
-
-let programs;
-let browser;
-
-before(
-  async () => {
-    programs = await startPrograms();
-    browser = await openBrowser();
-  },
-  { timeout: 60_000 },
-);
-after(async () => {
-  await browser?.close();
-  await programs?.stop();
-});
+import { describe, it } from "node:test";
+import { inspect, openPage } from "./browser.mjs";
+import { alexaRedirect } from "./programs.mjs";
+import { browser, programs } from "./stage.mjs";
 
 const smallest = { viewport: { width: 320, height: 568 } };
 const button = (page, name) => page.getByRole("button", { name, exact: true });

@@ -1,25 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pages in German on the narrowest phone: the longest words have to fit as well.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { inspect, openBrowser, openPage } from "./browser.mjs";
-import { startPrograms } from "./programs.mjs";
+import { describe, it } from "node:test";
+import { inspect, openPage } from "./browser.mjs";
+import { browser, programs } from "./stage.mjs";
 
 const narrow = { viewport: { width: 320, height: 640 }, locale: "de-DE" };
-
-let programs;
-let browser;
-before(
-  async () => {
-    programs = await startPrograms();
-    browser = await openBrowser();
-  },
-  { timeout: 60_000 },
-);
-after(async () => {
-  await browser?.close();
-  await programs?.stop();
-});
 
 async function start() {
   const answer = await fetch(`${programs.coupletUrl}/v1/skills/ride-hailer/users/user-alice/link-attempts`, {

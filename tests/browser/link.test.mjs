@@ -1,24 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Alice links Ride Hailer with Alexa, orders a ride by voice, and unlinks, as she would on her phone.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { inspect, laptop, openBrowser, openPage } from "./browser.mjs";
-import { startPrograms } from "./programs.mjs";
-
-let programs;
-let browser;
-
-before(
-  async () => {
-    programs = await startPrograms();
-    browser = await openBrowser();
-  },
-  { timeout: 60_000 },
-);
-after(async () => {
-  await browser?.close();
-  await programs?.stop();
-});
+import { describe, it } from "node:test";
+import { inspect, laptop, openPage } from "./browser.mjs";
+import { browser, programs } from "./stage.mjs";
 
 const button = (page, name) => page.getByRole("button", { name, exact: true });
 const status = (page) => page.getByRole("status").innerText();
