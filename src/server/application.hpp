@@ -30,6 +30,8 @@
 #include "server/revocation_endpoint.hpp"
 #include "server/token_endpoint.hpp"
 #include "server/unlink_endpoint.hpp"
+#include "server/user_erasure_endpoint.hpp"
+#include "server/user_export_endpoint.hpp"
 #include "server/userinfo_endpoint.hpp"
 
 namespace couplet::server {
@@ -87,6 +89,8 @@ class Application {
   LinkStatusEndpoint link_status_;
   LinkStatusesEndpoint link_statuses_;
   UnlinkEndpoint unlink_;
+  UserErasureEndpoint user_erasure_;
+  UserExportEndpoint user_export_;
   LinkTraceEndpoint link_trace_;
   LaunchPage launch_page_;
   ReturnPage return_page_;

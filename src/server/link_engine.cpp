@@ -177,7 +177,15 @@ Task<void> LinkEngine::take_turn(Run& run, const LinkAttempt& attempt) {
     log::warn("link.without_turn", {{"trace_id", attempt.attempt_id.text()}});
 }
 
-// Absent when the store failed.
+// Who is erased while the attempt is under way is not linked (UL-05): erasing a user takes a turn, too, so
+// nobody comes between this look and the enablement.
+Task<bool> LinkEngine::is_still_there(AttemptId attempt_id) {
+  const auto stored = co_await store_.find_attempt(attempt_id);
+  if (stored && !*stored) log::info("link.erased", {{"trace_id", attempt_id.text()}});
+  co_return stored && *stored;
+}
+
+// Absent when the store failed, or has no such attempt any more.
 Task<std::optional<Outcome>> LinkEngine::act(Run& run, Next next, const LinkAttempt& attempt) {
   switch (next) {
     case Next::exchange_code: co_return co_await exchange_code(run, attempt);
@@ -219,6 +227,7 @@ Task<std::optional<Outcome>> LinkEngine::find_api_host(Run& run, const LinkAttem
 // (EN-10).
 Task<std::optional<Outcome>> LinkEngine::mint_code(Run& run, const LinkAttempt& attempt) {
   co_await take_turn(run, attempt);
+  if (!co_await is_still_there(attempt.attempt_id)) co_return std::nullopt;
   if (attempt.enablement_tries > 0)
     co_await pauses_.pause(amazon::pause_after_try(attempt.enablement_tries, random_));
   const Instant now = clock_.now();

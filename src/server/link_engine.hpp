@@ -76,6 +76,7 @@ class LinkEngine {
   Task<void> run(std::shared_ptr<Run> state, LinkAttempt attempt, alexa::Outcome first);
   Task<End> run_steps(Run& run, LinkAttempt attempt, alexa::Outcome first);
   Task<void> take_turn(Run& run, const LinkAttempt& attempt);
+  Task<bool> is_still_there(AttemptId attempt_id);
   Task<std::optional<alexa::Outcome>> act(Run& run, alexa::Next next, const LinkAttempt& attempt);
   Task<alexa::Outcome> exchange_code(Run& run, const LinkAttempt& attempt);
   Task<std::optional<alexa::Outcome>> find_api_host(Run& run, const LinkAttempt& attempt);

@@ -84,6 +84,21 @@ class LinkEngineTest : public ::testing::Test {
   std::vector<GrantId> grants;
 };
 
+TEST_F(LinkEngineTest, UL_05_who_is_erased_while_linking_is_not_linked) {
+  AccountTurn erasing(*store, pauses, clock, skill.name, UserId("alice"), "erasure/1");
+  ASSERT_TRUE(run_task(erasing.take()));
+  pauses.meanwhile = [&] {  // the attempt waits for its turn
+    EXPECT_TRUE(run_task(store->erase_user(skill.name, UserId("alice"), {}, clock.now(), clock.now())));
+    run_task(erasing.release());
+  };
+  EXPECT_EQ(finish(start()).error(), FinishError::store_unavailable);
+  EXPECT_EQ(amazon.calls["alexa.enable"], 0);
+  const auto records = run_task(store->find_user(skill.name, UserId("alice"))).value();
+  EXPECT_FALSE(records.link);
+  EXPECT_TRUE(records.attempts.empty());
+  EXPECT_EQ(run_task(store->purge_codes(clock.now() + minutes{60}, 10)).value(), 0u) << "no code was made";
+}
+
 TEST_F(LinkEngineTest, EN_04_a_link_is_made_and_both_sides_hold_their_tokens) {
   const auto started = start();
   const auto attempt = finish(started);

@@ -35,6 +35,8 @@ http::Router routes(const Endpoints& at) {
              to<&AuthorizationRequestEndpoint::accept>(at.authorization_request));
   router.add("POST", "/v1/authorization-requests/{challenge}/deny",
              to<&AuthorizationRequestEndpoint::deny>(at.authorization_request));
+  router.add("DELETE", "/v1/users/{user}", to<&UserErasureEndpoint::handle>(at.user_erasure));
+  router.add("GET", "/v1/users/{user}/export", to<&UserExportEndpoint::handle>(at.user_export));
   router.add("GET", "/v1/link-attempts/{attempt_id}", to<&LinkTraceEndpoint::handle>(at.link_trace));
   router.add("POST", "/v1/skills/{skill}/accept-grant", to<&AcceptGrantEndpoint::handle>(at.accept_grant));
 

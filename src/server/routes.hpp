@@ -22,6 +22,8 @@ class LinkFinishEndpoint;
 class LinkStatusEndpoint;
 class LinkStatusesEndpoint;
 class UnlinkEndpoint;
+class UserErasureEndpoint;
+class UserExportEndpoint;
 class LinkTraceEndpoint;
 class LaunchPage;
 class ReturnPage;
@@ -43,6 +45,8 @@ struct Endpoints {
   LinkStatusEndpoint& link_status;
   LinkStatusesEndpoint& link_statuses;
   UnlinkEndpoint& unlink;
+  UserErasureEndpoint& user_erasure;
+  UserExportEndpoint& user_export;
   LinkTraceEndpoint& link_trace;
   LaunchPage& launch_page;
   ReturnPage& return_page;

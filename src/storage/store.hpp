@@ -207,6 +207,50 @@ class EventStore {
   virtual Task<Result<std::vector<AlexaIdRecord>>> alexa_ids_of(SkillName skill, UserId user) = 0;
 };
 
+struct AttemptTrace {
+  LinkAttempt attempt;
+  std::vector<Hop> hops;
+};
+
+struct StoredEvent {
+  SkillEvent event;
+  EventOutcome outcome = EventOutcome::applied;
+};
+
+/// What is kept about one user of a skill. Beside it there are codes and Amazon's tokens, which are nobody's
+/// to read, the news on their way, and what is owed to Amazon.
+struct UserRecords {
+  std::optional<AccountLink> link;
+  std::vector<AttemptTrace> attempts;  // the oldest first, as the grants and events
+  std::vector<Grant> grants;
+  std::vector<AlexaIdRecord> alexa_ids;  // as alexa_ids_of()
+  std::vector<StoredEvent> events;
+};
+
+/// What erasing a user came to.
+struct Erasure {
+  std::optional<AccountLink> link;    // as it was before
+  std::vector<OwedDisablement> owed;  // since this call, claimed for the caller
+  bool owed_before = false;           // something is owed to Amazon for the user since an earlier call
+  std::size_t rows = 0;               // how many went; none when a call before had erased all
+};
+
+/// All that belongs to one user of a skill.
+class UserStore {
+ public:
+  virtual ~UserStore() = default;
+
+  virtual Task<Result<UserRecords>> find_user(SkillName skill, UserId user) = 0;
+  /// Ends a link as unlink() on the user's request does, and deletes whatever names the user: link, attempts
+  /// with their hops, codes, grants, Alexa ids, messaging tokens; an event stays without its user, so that it
+  /// is not taken twice. In the same transaction the disablement of the link is owed, if Amazon's tokens are
+  /// there to say it with, and those `of_attempts`, all claimed for the caller until `claimed_until`. What is
+  /// owed and the news stay until they are delivered (UL-05).
+  virtual Task<Result<Erasure>> erase_user(SkillName skill, UserId user,
+                                           std::vector<OwedDisablement> of_attempts, Instant now,
+                                           Instant claimed_until) = 0;
+};
+
 /// Amazon's tokens, sealed, with which a smart-home skill speaks to Alexa for a user. unlink() and everything
 /// that unlinks erases them.
 class MessagingStore {
@@ -303,6 +347,7 @@ class Store : public GrantStore,
               public DisablementStore,
               public LeaseStore,
               public EventStore,
+              public UserStore,
               public MessagingStore,
               public WebhookStore,
               public Housekeeping {};

@@ -7,6 +7,7 @@
 
 #include "storage/link_acts.hpp"
 #include "storage/memory/memory_rows.hpp"
+#include "storage/user_acts.hpp"
 
 namespace couplet::storage {
 
@@ -232,6 +233,16 @@ class MemoryStore final : public Store {
   }
   Task<Result<std::size_t>> purge_events(Instant before, std::size_t limit) override {
     co_return shared_->write<std::size_t>([&](Rows& rows) { return rows.purge_events(before, limit); });
+  }
+
+  Task<Result<UserRecords>> find_user(SkillName skill, UserId user) override {
+    co_return shared_->read([&](Rows& rows) { return rows.find_user(skill, user); });
+  }
+  Task<Result<Erasure>> erase_user(SkillName skill, UserId user, std::vector<OwedDisablement> of_attempts,
+                                   Instant now, Instant claimed_until) override {
+    co_return shared_->write<Erasure>([&](Rows& rows) {
+      return storage::erase_user(rows, skill, user, std::move(of_attempts), now, claimed_until);
+    });
   }
 
   Task<Result<bool>> store_messaging_tokens(GrantId grant_id, Bytes sealed) override {

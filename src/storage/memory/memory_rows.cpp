@@ -300,14 +300,14 @@ bool Rows::has_event(const SkillName& skill, const std::string& request_id) cons
   return events_.contains({skill, request_id});
 }
 
-void Rows::put_event(const SkillEvent& event, const EventReceipt&) {
-  events_.emplace(std::pair(event.skill, event.request_id), event.received_at);
+void Rows::put_event(const SkillEvent& event, const EventReceipt& receipt) {
+  events_.emplace(std::pair(event.skill, event.request_id), Event{{event, receipt.outcome}, receipt.user});
 }
 
 std::size_t Rows::purge_events(Instant before, std::size_t limit) {
   std::size_t deleted = 0;
   for (auto event = events_.begin(); event != events_.end() && deleted < limit;) {
-    const bool is_old = event->second < before;
+    const bool is_old = event->second.stored.event.received_at < before;
     event = is_old ? events_.erase(event) : std::next(event);
     deleted += is_old ? 1 : 0;
   }

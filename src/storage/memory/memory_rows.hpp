@@ -75,6 +75,11 @@ class Rows {
   void tell(LinkNews news) { webhooks_.tell(std::move(news)); }
   [[nodiscard]] WebhookRows& webhooks() { return webhooks_; }
 
+  [[nodiscard]] UserRecords find_user(const SkillName& skill, const UserId& user) const;
+  [[nodiscard]] bool owes_disablement(const SkillName& skill, const UserId& user) const;
+  /// Answers how many rows went.
+  std::size_t forget_user(const SkillName& skill, const UserId& user);
+
   bool store_messaging_tokens(const GrantId& grant_id, Bytes sealed);
   void replace_messaging_tokens(const SkillName& skill, const UserId& user, Bytes sealed);
   [[nodiscard]] std::optional<Bytes> find_messaging_tokens(const SkillName& skill, const UserId& user) const;
@@ -82,6 +87,8 @@ class Rows {
  private:
   template <class Is>
   [[nodiscard]] std::vector<LinkAttempt> newest_attempts(Is is) const;
+  std::size_t forget_events(const SkillName& skill, const UserId& user);
+  std::size_t forget_attempts(const SkillName& skill, const UserId& user);
   std::map<CodeSelector, AuthorizationCodeRecord> codes_;
   std::map<GrantId, Grant> grants_;
   std::map<RefreshSelector, GrantId> grants_by_refresh_;
@@ -89,7 +96,11 @@ class Rows {
   std::map<AttemptId, std::vector<Hop>> hops_;  // in the order of storing
   std::map<std::pair<SkillName, UserId>, AccountLink> links_;
   std::map<std::pair<SkillName, AlexaUserId>, AlexaIdRecord> alexa_ids_;
-  std::map<std::pair<SkillName, std::string>, Instant> events_;  // when it was received
+  struct Event {
+    StoredEvent stored;
+    std::optional<UserId> user;
+  };
+  std::map<std::pair<SkillName, std::string>, Event> events_;
   std::map<std::pair<SkillName, UserId>, Bytes> messaging_tokens_;
   WebhookRows webhooks_;
   std::map<std::int64_t, OwedDisablement> disablements_;

@@ -123,7 +123,7 @@ TEST_F(OneBatch, FT_04_that_does_not_fit_is_stored_as_far_as_there_is_room) {
     all.push_back(attempt.attempt_id);
     asio::co_spawn(dam.context, begin(*store, std::move(attempt), tally), asio::detached);
   }
-  disk.file_limit_bytes = 300'000;  // room for some of the twenty
+  disk.file_limit_bytes = 450'000;  // room for some of the twenty
   disk.on_write = SQLITE_FULL;
   dam.let_go();
   disk.repair();

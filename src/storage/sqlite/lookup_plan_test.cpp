@@ -32,6 +32,24 @@ TEST(SG_07, attempts_are_found_by_an_index_and_need_no_sorting) {
   EXPECT_EQ(of_user.find("TEMP B-TREE"), std::string::npos) << of_user;
 }
 
+TEST(UL_05, a_users_rows_are_found_by_an_index) {
+  SqliteFile file;
+  file.open();
+  for (const std::string table : {"codes", "grants", "events", "disablements"}) {
+    const std::string of_user =
+        plan(file.path(), "SELECT * FROM " + table + " WHERE skill = 'a' AND user_id = 'b'");
+    EXPECT_NE(of_user.find("INDEX " + table + "_of_user"), std::string::npos) << of_user;
+  }
+  const std::string of_alexa_ids =
+      plan(file.path(),
+           "UPDATE events SET user_id = NULL, alexa_user_id = '' WHERE skill = 'a' AND alexa_user_id IN "
+           "(SELECT alexa_user_id FROM alexa_ids INDEXED BY alexa_ids_of_user WHERE skill = 'a' AND user_id "
+           "= 'b')");
+  EXPECT_NE(of_alexa_ids.find("INDEX events_of_alexa_user"), std::string::npos) << of_alexa_ids;
+  EXPECT_NE(of_alexa_ids.find("alexa_ids_of_user (skill=? AND user_id=?)"), std::string::npos)
+      << of_alexa_ids;
+}
+
 TEST(WH_08, what_is_due_is_found_by_an_index_and_needs_no_sorting) {
   SqliteFile file;
   file.open();

@@ -8,6 +8,7 @@
 #include "storage/import_acts.hpp"
 #include "storage/link_acts.hpp"
 #include "storage/sqlite/schema.hpp"
+#include "storage/user_acts.hpp"
 
 namespace couplet::storage::sqlite {
 
@@ -250,6 +251,20 @@ class SqliteStore final : public Store {
   Task<Result<std::size_t>> purge_events(Instant before, std::size_t limit) override {
     return write<std::size_t>(
         [before, limit](Tables& tables) { return tables.events.purge_events(before, limit); });
+  }
+
+  Task<Result<UserRecords>> find_user(SkillName skill, UserId user) override {
+    co_return read([&] {
+      const ReadTransaction all_of_one_moment(*this);
+      return tables_.users.find_user(skill, user);
+    });
+  }
+  Task<Result<Erasure>> erase_user(SkillName skill, UserId user, std::vector<OwedDisablement> of_attempts,
+                                   Instant now, Instant claimed_until) override {
+    return write<Erasure>([skill = std::move(skill), user = std::move(user),
+                           of_attempts = std::move(of_attempts), now, claimed_until](Tables& tables) {
+      return storage::erase_user(tables.users, skill, user, of_attempts, now, claimed_until);
+    });
   }
 
   Task<Result<bool>> store_messaging_tokens(GrantId grant_id, Bytes sealed) override {

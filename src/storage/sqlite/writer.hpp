@@ -17,6 +17,7 @@
 #include "storage/sqlite/events.hpp"
 #include "storage/sqlite/leases.hpp"
 #include "storage/sqlite/sqlite_database.hpp"
+#include "storage/sqlite/users.hpp"
 
 namespace couplet::storage::sqlite {
 
@@ -29,7 +30,8 @@ struct Tables {
         disablements(connection),
         leases(connection),
         links(connection, grants, alexa_ids, messaging, webhooks, disablements),
-        events(connection, grants, links, alexa_ids, webhooks) {}
+        events(connection, grants, links, alexa_ids, webhooks),
+        users(connection, grants, links, alexa_ids) {}
   Grants grants;
   AlexaIds alexa_ids;
   Messaging messaging;
@@ -38,6 +40,7 @@ struct Tables {
   Leases leases;
   Links links;
   Events events;
+  Users users;
 };
 
 /// What a Store queues. run() may be called again after a roll-back.
