@@ -16,19 +16,18 @@ AccountTurn::AccountTurn(storage::LeaseStore& leases, Pauses& pauses, const Cloc
       name_("enablement/" + skill.text() + "/" + user.text()),
       holder_(std::move(holder)) {}
 
-Task<bool> AccountTurn::take() {
-  const Instant now = clock_.now();
-  const auto taken = co_await leases_.take_lease(name_, holder_, now, now + kLease);
-  co_return taken && *taken;
-}
+Task<bool> AccountTurn::take() { return wait(milliseconds{0}); }
 
+// A store that cannot say will not be able to store what comes next either: nobody waits for that.
 Task<bool> AccountTurn::wait(milliseconds patience) {
   const auto give_up_at = clock_.monotonic() + patience;
-  while (!co_await take()) {
+  while (true) {
+    const Instant now = clock_.now();
+    const auto taken = co_await leases_.take_lease(name_, holder_, now, now + kLease);
+    if (!taken || *taken) co_return taken.has_value();
     if (clock_.monotonic() >= give_up_at) co_return false;
     co_await pauses_.pause(kLookAgain);
   }
-  co_return true;
 }
 
 Task<void> AccountTurn::release() {

@@ -132,6 +132,13 @@ TEST_F(DisablerTest, SG_05_while_the_user_is_linking_nothing_is_sent) {
   EXPECT_EQ(tell(owed_one), Outcome::settled);
 }
 
+TEST_F(DisablerTest, FT_05_nobody_waits_for_a_turn_that_the_store_cannot_give) {
+  AccountTurn turn(*store, pauses, clock, skill.name, UserId("alice"), "link/1");
+  database->close();
+  EXPECT_FALSE(run_task(turn.wait(seconds{20})));
+  EXPECT_TRUE(pauses.taken.empty());
+}
+
 TEST_F(DisablerTest, UL_02_a_try_that_died_is_taken_up_by_another) {
   unlink(link("alice"));  // claimed, and then nothing
   run_task(disabler.work_off(10));
