@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a skill and an API do with Alexa's token, in both ways of looking at it, while Couplet is there, slow or gone.
 import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
-import { call } from "./http.mjs";
+import { call, until } from "./http.mjs";
 import { skills } from "./settings.mjs";
 import { startWorld } from "./world.mjs";
 
@@ -69,9 +70,17 @@ async function assertNobodyCanTell(token) {
   assert.equal(answer.headers["www-authenticate"], undefined);
 }
 
+/** The signal is sent at once; on a busy machine a thread may go on for a moment. */
+async function standsStill(pid) {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const states = await Promise.all(threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/stat`, "utf8")));
+  return states.every((state) => state.slice(state.lastIndexOf(")")).startsWith(") T "));
+}
+
 async function whileStopped(test) {
   const { couplet } = world;
   couplet.signal("SIGSTOP");
+  await until(() => standsStill(couplet.pid), "every thread of couplet stands still");
   try {
     await test();
   } finally {
