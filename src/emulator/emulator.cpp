@@ -153,7 +153,7 @@ Emulator::Impl::Impl(EmulatorSettings settings, http::Client& provider, const Cl
       control_refresh(world, refresher),
       control_scenarios(browser_router, provider, clock),
       control_snapshot(world),
-      home(world, {enablement, alexa_link, voice, smart_home, event_delivery}),
+      home(world, {enablement, alexa_link, voice, smart_home, event_delivery, refresher}),
       browser_gate(world.journal, world.faults, world.clock, subject_lookup()),
       amazon_gate(world.journal, world.faults, world.clock, subject_lookup()) {
   world.enablements.observe(

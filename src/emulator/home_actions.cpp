@@ -58,6 +58,21 @@ Task<http::Response> HomePage::say(FormParameters form, std::string) {
   co_return back(form);
 }
 
+Task<http::Response> HomePage::refresh(FormParameters form, std::string) {
+  const AmazonUser* user = world_.directory.find_user(text_of(form, "user"));
+  if (!user) co_return unknown("No such account.");
+  LastSaid said{user->name, "(Alexa refreshes now)", "", "", ""};
+  const auto outcomes =
+      co_await parts_.refresher.refresh(user->id, text_of(form, "skill_id"), RefreshManner{});
+  const RefreshOutcome& outcome = outcomes.front();
+  if (outcome.result == RefreshResult::refreshed)
+    said.speech = "Alexa has new tokens.";
+  else
+    said.problem = std::string(result_text(outcome.result)) + (outcome.why.empty() ? "" : ": " + outcome.why);
+  world_.last_said = std::move(said);
+  co_return back(form);
+}
+
 Task<http::Response> HomePage::disable(FormParameters form, std::string) {
   const Skill* skill = world_.directory.find_skill(text_of(form, "skill_id"));
   if (skill) parts_.enablement.disable_for(text_of(form, "user"), *skill);
@@ -120,7 +135,7 @@ Task<http::Response> HomePage::remove_fault(FormParameters form, std::string) {
 Task<http::Response> HomePage::move_clock(FormParameters form, std::string) {
   const auto by = number_of(form, "seconds");
   if (!by || *by < 0 || *by > kFarthestStep) co_return unknown("The clock goes forward, by seconds.");
-  world_.clock.advance(seconds(*by));
+  co_await parts_.refresher.advance(seconds(*by));
   co_return back(form);
 }
 

@@ -49,6 +49,7 @@ void HomePage::add_routes(http::Router& router) {
   router.add("GET", "/_emulator/home.css", answer_home_css);
   router.add("GET", "/_emulator/home.js", answer_home_js);
   add_form(router, "/_emulator/voice", &HomePage::say);
+  add_form(router, "/_emulator/refresh", &HomePage::refresh);
   add_form(router, "/_emulator/disable", &HomePage::disable);
   add_form(router, "/_emulator/alexa-link", &HomePage::start_link);
   add_form(router, "/_emulator/discover", &HomePage::discover);

@@ -7,6 +7,7 @@
 #include "emulator/alexa_link_endpoint.hpp"
 #include "emulator/enablement_endpoint.hpp"
 #include "emulator/event_delivery.hpp"
+#include "emulator/refresher.hpp"
 #include "emulator/smart_home_skill.hpp"
 #include "emulator/voice.hpp"
 #include "emulator/world.hpp"
@@ -22,6 +23,7 @@ struct HomePageParts {
   Voice& voice;
   SmartHomeSkill& smart_home;
   EventDelivery& event_delivery;
+  Refresher& refresher;
 };
 
 /// Thread: the emulator's. Forms of other sites' pages are refused.
@@ -44,6 +46,7 @@ class HomePage {
   // home_actions.cpp. Each takes user; the first three skill_id as well.
   Task<http::Response> say(FormParameters form,
                            std::string host);  // utterance (its number), wrong (its name)
+  Task<http::Response> refresh(FormParameters form, std::string host);
   Task<http::Response> disable(FormParameters form, std::string host);
   Task<http::Response> start_link(FormParameters form, std::string host);     // platform
   Task<http::Response> discover(FormParameters form, std::string host);       // devices, with skill_id

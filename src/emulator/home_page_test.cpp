@@ -82,6 +82,19 @@ TEST_F(HomePages, the_voice_button_says_what_alexa_answered) {
   EXPECT_EQ(amazon.post_form(kHome + "/voice", about_anna().add("utterance", "7")).status, 404);
 }
 
+TEST_F(HomePages, the_refresh_button_refreshes_and_says_what_came_of_it) {
+  amazon.link(amazon.amazon_token());
+  EXPECT_TRUE(has(amazon.get(kHome + "?user=anna"), "Refresh now"));
+  EXPECT_EQ(amazon.post_form(kHome + "/refresh", about_anna()).status, 303);
+  EXPECT_TRUE(has(amazon.get(kHome + "?user=anna"), "Alexa has new tokens."));
+  EXPECT_EQ(FormParameters::parse(amazon.provider.requests.back().body)->get("grant_type"), "refresh_token");
+  amazon.provider.answer = [](const auto&) { return json_answer(400, R"({"error":"invalid_grant"})"); };
+  amazon.post_form(kHome + "/refresh", about_anna());
+  const http::Response page = amazon.get(kHome + "?user=anna");
+  EXPECT_TRUE(has(page, "Failed: dropped"));
+  EXPECT_TRUE(has(page, "enabled, not linked"));
+}
+
 TEST_F(HomePages, the_disable_button_disables) {
   amazon.link(amazon.amazon_token());
   EXPECT_EQ(amazon.post_form(kHome + "/disable", about_anna()).status, 303);

@@ -120,6 +120,8 @@ http::Html skill_part(const World& world, const AmazonUser& user, const Skill& s
   const Enablement* enablement = world.enablements.find(user.id, skill.skill_id);
   const bool linked = enablement && enablement->tokens;
   http::Html actions = link_buttons(user, skill, linked);
+  if (linked)
+    actions += button(user, skill, {"/_emulator/refresh", "small", "refresh", "yes", "Refresh now"});
   if (linked && !skill.smart_home.endpoint.empty())
     actions += button(user, skill, {"/_emulator/discover", "small", "discover", "yes", "Discover devices"});
   if (enablement)

@@ -24,11 +24,10 @@ struct ProviderCodeExchange {
 };
 [[nodiscard]] http::OutgoingRequest code_exchange_request(const AccountLinking& linking,
                                                           const ProviderCodeExchange& exchange,
-                                                          milliseconds deadline,
-                                                          const Switches& switches = {});
+                                                          milliseconds deadline, const Switches& switches);
 [[nodiscard]] http::OutgoingRequest refresh_request(const AccountLinking& linking,
                                                     const ProviderRefreshToken& token, milliseconds deadline,
-                                                    const Switches& switches = {});
+                                                    const Switches& switches);
 
 struct ProviderFailure {
   enum class Kind {
@@ -45,6 +44,6 @@ struct ProviderFailure {
 /// code exchange, where both tokens are wanted.
 Result<ProviderTokens, ProviderFailure> read_token_answer(
     const Result<http::IncomingResponse, http::TransportError>& answer, const AccountLinking& linking,
-    Instant now, const ProviderRefreshToken* kept, const Switches& switches = {});
+    Instant now, const ProviderRefreshToken* kept, const Switches& switches);
 
 }  // namespace couplet::emulator

@@ -25,7 +25,7 @@ std::string header(const http::OutgoingRequest& request, std::string_view name) 
 
 TEST(ProviderTokenCall, section_2_3_basic_sends_the_pair_in_the_header_and_the_id_in_the_body) {
   const auto call = code_exchange_request(linking(), {ProviderCode("C1"), "https://link.example.org/cb", ""},
-                                          kProviderDeadline);
+                                          kProviderDeadline, Switches{});
   EXPECT_EQ(header(call, "Authorization"), "Basic " + to_base64(as_byte_view("alexa:s3cret-of-ours")));
   EXPECT_EQ(call.body,
             "grant_type=authorization_code&code=C1&redirect_uri=https%3A%2F%2Flink.example.org%2Fcb&client_"
@@ -37,13 +37,14 @@ TEST(ProviderTokenCall, section_2_3_basic_sends_the_pair_in_the_header_and_the_i
 TEST(ProviderTokenCall, section_2_3_body_credentials_send_no_header) {
   AccountLinking in_body = linking();
   in_body.accessTokenScheme = AccessTokenScheme::REQUEST_BODY_CREDENTIALS;
-  const auto call = code_exchange_request(in_body, {ProviderCode("C1"), "https://x", ""}, kProviderDeadline);
+  const auto call =
+      code_exchange_request(in_body, {ProviderCode("C1"), "https://x", ""}, kProviderDeadline, Switches{});
   EXPECT_EQ(header(call, "Authorization"), "");
   EXPECT_TRUE(call.body.ends_with("&client_id=alexa&client_secret=s3cret-of-ours"));
 }
 
 TEST(ProviderTokenCall, section_2_4_refresh) {
-  const auto call = refresh_request(linking(), ProviderRefreshToken("R1"), kProviderDeadline);
+  const auto call = refresh_request(linking(), ProviderRefreshToken("R1"), kProviderDeadline, Switches{});
   EXPECT_EQ(call.body, "grant_type=refresh_token&refresh_token=R1&client_id=alexa");
 }
 
@@ -52,7 +53,8 @@ TEST(ProviderTokenCall, section_2_3_the_deadline_is_four_and_a_half_seconds) {
 }
 
 TEST(ProviderTokenAnswer, a_good_answer_is_taken) {
-  const auto tokens = read_token_answer(json_answer(200, test::good_tokens()), linking(), kNow, nullptr);
+  const auto tokens =
+      read_token_answer(json_answer(200, test::good_tokens()), linking(), kNow, nullptr, Switches{});
   ASSERT_TRUE(tokens);
   EXPECT_EQ(tokens->access_token.reveal(), "provider-access");
   EXPECT_EQ(tokens->refresh_token.reveal(), "provider-refresh");
@@ -62,8 +64,8 @@ TEST(ProviderTokenAnswer, a_good_answer_is_taken) {
 TEST(ProviderTokenAnswer, section_2_3_without_expires_in_the_configured_default_counts) {
   AccountLinking own = linking();
   own.defaultTokenExpirationInSeconds = seconds(700);
-  const auto tokens =
-      read_token_answer(json_answer(200, R"({"access_token":"a","refresh_token":"r"})"), own, kNow, nullptr);
+  const auto tokens = read_token_answer(json_answer(200, R"({"access_token":"a","refresh_token":"r"})"), own,
+                                        kNow, nullptr, Switches{});
   ASSERT_TRUE(tokens);
   EXPECT_EQ(tokens->expires_at, kNow + seconds(700));
 }
@@ -82,7 +84,7 @@ TEST_P(UnusableAnswers, section_2_3) {
   const Row& row = GetParam();
   const http::IncomingResponse response{
       row.status, {{"content-type", row.content_type}}, row.body, milliseconds{1}};
-  const auto tokens = read_token_answer(response, linking(), kNow, nullptr);
+  const auto tokens = read_token_answer(response, linking(), kNow, nullptr, Switches{});
   ASSERT_FALSE(tokens);
   EXPECT_EQ(tokens.error().kind, row.kind) << tokens.error().why;
 }
@@ -115,13 +117,13 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(ProviderTokenAnswer, a_life_of_exactly_360_seconds_is_enough) {
   EXPECT_TRUE(
       read_token_answer(json_answer(200, R"({"access_token":"a","refresh_token":"r","expires_in":360})"),
-                        linking(), kNow, nullptr));
+                        linking(), kNow, nullptr, Switches{}));
 }
 
 TEST(ProviderTokenAnswer, a_huge_expires_in_does_not_overflow) {
   const auto tokens = read_token_answer(
       json_answer(200, R"({"access_token":"a","refresh_token":"r","expires_in":9223372036854775807})"),
-      linking(), kNow, nullptr);
+      linking(), kNow, nullptr, Switches{});
   ASSERT_TRUE(tokens);
   EXPECT_GT(tokens->expires_at, kNow);
 }
@@ -129,14 +131,14 @@ TEST(ProviderTokenAnswer, a_huge_expires_in_does_not_overflow) {
 TEST(ProviderTokenAnswer, section_2_4_a_refresh_without_a_refresh_token_keeps_the_old_one) {
   const ProviderRefreshToken kept("R1");
   const auto tokens = read_token_answer(json_answer(200, R"({"access_token":"a","expires_in":3600})"),
-                                        linking(), kNow, &kept);
+                                        linking(), kNow, &kept, Switches{});
   ASSERT_TRUE(tokens);
   EXPECT_EQ(tokens->refresh_token.reveal(), "R1");
 }
 
 TEST(ProviderTokenAnswer, no_answer_is_unreachable) {
-  const auto tokens =
-      read_token_answer(test::no_answer(http::TransportError::Kind::connect), linking(), kNow, nullptr);
+  const auto tokens = read_token_answer(test::no_answer(http::TransportError::Kind::connect), linking(), kNow,
+                                        nullptr, Switches{});
   ASSERT_FALSE(tokens);
   EXPECT_EQ(tokens.error().kind, Kind::unreachable);
 }

@@ -35,7 +35,9 @@ describe("the emulator's page", { timeout: 180_000 }, () => {
     await page.locator(".bubble", { hasText: "Your ride is on its way, Alice." }).waitFor();
     await page.getByText("What Alexa knows").click();
     await page.locator(".knows dt", { hasText: "Refresh token" }).waitFor();
-    const call = page.locator("summary", { hasText: "Alexa to Server: POST /oauth/token, 200" });
+    await button(page, "Refresh now").click();
+    await page.locator(".bubble", { hasText: "Alexa has new tokens." }).waitFor();
+    const call = page.locator("summary", { hasText: "Alexa to Server: POST /oauth/token, 200" }).first();
     await call.click();
     await page.getByText("authorization_code", { exact: true }).waitFor();
     await inspect(page, "32-emulator-linked");
