@@ -18,7 +18,8 @@ export const openBrowser = () =>
     ],
   });
 
-/** A page of a fresh visitor. `complaints` collects what the console, scripts and failed requests say. */
+/** A page of a fresh visitor. `complaints` collects what the console, scripts and failed requests say; a request that the
+ * page itself gave up, because a form or a link led on while it was under way, is nothing to complain about. */
 export async function openPage(browser, options = {}) {
   const context = await browser.newContext({ ...phone, reducedMotion: "reduce", ...options });
   const page = await context.newPage();
@@ -28,7 +29,10 @@ export async function openPage(browser, options = {}) {
     if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("requestfailed", (request) => complaints.push(`${request.url()}: ${request.failure()?.errorText}`));
+  page.on("requestfailed", (request) => {
+    const why = request.failure()?.errorText;
+    if (why !== "net::ERR_ABORTED") complaints.push(`${request.url()}: ${why}`);
+  });
   return { page, complaints, close: () => context.close() };
 }
 

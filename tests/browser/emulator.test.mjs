@@ -12,6 +12,7 @@ const home = () => `${programs.emulatorUrl}/_emulator`;
 async function linkFromThePhone(page, decision = "Link") {
   await page.goto(home());
   await button(page, "Enable and link").click();
+  await page.getByLabel("Name").or(button(page, decision)).waitFor();
   if (await page.getByLabel("Name").isVisible()) {
     await page.getByLabel("Name").fill("alice");
     await page.getByLabel("Password").fill("wonderland");
@@ -88,7 +89,10 @@ describe("the emulator's page", { timeout: 180_000 }, () => {
     await page.getByText(/1 changed$/).waitFor();
     await page.getByRole("button", { name: /^Take back/ }).click();
     await page.getByText("Nothing.").waitFor();
-    await button(page, "An hour on").click();
+    const now = () => page.locator("[aria-labelledby=clock-title] .panel-head p").innerText();
+    const before = Date.parse(await now());
+    await Promise.all([page.waitForEvent("load"), button(page, "An hour on").click()]);
+    assert.ok(Date.parse(await now()) - before >= 3_600_000);
     assert.deepEqual(complaints, []);
     await close();
   });
