@@ -1,17 +1,19 @@
-# couplet_library(NAME [SOURCES ...] [USES ...])   a folder's library; *_test.cpp beside it become one test program
+# couplet_library(NAME [FOLDERS ...] [USES ...])   a folder's library, with those of its sub-folders that are no library
+#                                                of their own; *_test.cpp in them become one test program
 # couplet_program(NAME SOURCES ... USES ...)       an executable in bin/
 # couplet_test(NAME SOURCES ... USES ...)          a GoogleTest program registered with ctest
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 include(GoogleTest)
 
 function(couplet_library name)
-  cmake_parse_arguments(arg "" "" "SOURCES;USES;TEST_USES" ${ARGN})
-  if(NOT arg_SOURCES)
-    file(GLOB arg_SOURCES CONFIGURE_DEPENDS *.cpp)
-    list(FILTER arg_SOURCES EXCLUDE REGEX "_test\\.cpp$")
-  endif()
-  if(arg_SOURCES)
-    add_library(couplet_${name} STATIC ${arg_SOURCES})
+  cmake_parse_arguments(arg "" "" "FOLDERS;USES;TEST_USES" ${ARGN})
+  list(TRANSFORM arg_FOLDERS APPEND "/*.cpp" OUTPUT_VARIABLE patterns)
+  file(GLOB sources CONFIGURE_DEPENDS *.cpp ${patterns})
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  if(sources)
+    add_library(couplet_${name} STATIC ${sources})
     target_include_directories(couplet_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
     target_link_libraries(couplet_${name} PUBLIC ${arg_USES})
   else()
@@ -19,7 +21,6 @@ function(couplet_library name)
     target_include_directories(couplet_${name} INTERFACE ${PROJECT_SOURCE_DIR}/src)
     target_link_libraries(couplet_${name} INTERFACE ${arg_USES})
   endif()
-  file(GLOB tests CONFIGURE_DEPENDS *_test.cpp)
   if(tests AND COUPLET_TESTS)
     couplet_test(${name}_test SOURCES ${tests} USES couplet_${name} ${arg_TEST_USES})
   endif()

@@ -8,7 +8,7 @@
 
 #include "base/json.hpp"
 #include "cli/couplet_verbs.hpp"
-#include "server/grant_import.hpp"
+#include "server/oauth/grant_import.hpp"
 
 namespace couplet::cli {
 namespace {

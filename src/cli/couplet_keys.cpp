@@ -7,7 +7,7 @@
 
 #include "base/crypto.hpp"
 #include "cli/couplet_verbs.hpp"
-#include "server/config_tokens.hpp"
+#include "server/config/config_tokens.hpp"
 
 namespace couplet::cli {
 namespace {

@@ -7,10 +7,10 @@
 #include "base/log.hpp"
 #include "base/unstepped_clock.hpp"
 #include "cli/couplet_verbs.hpp"
-#include "server/config_external.hpp"
-#include "server/config_tokens.hpp"
+#include "server/config/config_external.hpp"
+#include "server/config/config_tokens.hpp"
+#include "server/config/relink_forecast.hpp"
 #include "server/node.hpp"
-#include "server/relink_forecast.hpp"
 
 namespace couplet::cli {
 namespace {

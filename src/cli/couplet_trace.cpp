@@ -2,7 +2,7 @@
 #include <iostream>
 
 #include "cli/couplet_verbs.hpp"
-#include "server/link_trace.hpp"
+#include "server/links/link_trace.hpp"
 
 namespace couplet::cli {
 namespace {

@@ -4,8 +4,8 @@
 #include <memory>
 #include <string>
 
-#include "server/config.hpp"
-#include "server/development_codes.hpp"
+#include "server/config/config.hpp"
+#include "server/oauth/development_codes.hpp"
 
 namespace couplet::cli {
 

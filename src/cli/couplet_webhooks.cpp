@@ -5,7 +5,7 @@
 #include <iostream>
 
 #include "cli/couplet_verbs.hpp"
-#include "server/webhook_desk.hpp"
+#include "server/webhooks/webhook_desk.hpp"
 
 namespace couplet::cli {
 namespace {

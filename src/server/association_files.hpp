@@ -5,7 +5,7 @@
 #include <string>
 
 #include "http/router.hpp"
-#include "server/config.hpp"
+#include "server/config/config.hpp"
 
 namespace couplet::server {
 

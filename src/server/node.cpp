@@ -13,10 +13,10 @@
 
 #include "base/log.hpp"
 #include "http/server.hpp"
+#include "server/config/signing_key_history.hpp"
 #include "server/operations.hpp"
 #include "server/serving.hpp"
-#include "server/signing_key_history.hpp"
-#include "server/webhook_sender.hpp"
+#include "server/webhooks/webhook_sender.hpp"
 #include "storage/sqlite/sqlite_database.hpp"
 
 namespace couplet::server {

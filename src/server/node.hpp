@@ -4,7 +4,7 @@
 #pragma once
 #include <memory>
 
-#include "server/config.hpp"
+#include "server/config/config.hpp"
 
 namespace couplet::server {
 

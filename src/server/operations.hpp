@@ -4,7 +4,7 @@
 #include <functional>
 
 #include "http/router.hpp"
-#include "server/metrics.hpp"
+#include "server/common/metrics.hpp"
 #include "storage/store.hpp"
 
 namespace couplet::server {

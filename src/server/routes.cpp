@@ -4,7 +4,7 @@
 #include "oauth/metadata.hpp"
 #include "server/application.hpp"
 #include "server/association_files.hpp"
-#include "server/link_page.hpp"
+#include "server/common/link_page.hpp"
 
 namespace couplet::server {
 namespace {

@@ -2,7 +2,7 @@
 // Every route of the public listener on one screen.
 #pragma once
 #include "http/router.hpp"
-#include "server/config.hpp"
+#include "server/config/config.hpp"
 
 namespace couplet::server {
 

@@ -8,7 +8,7 @@
 #include <fstream>
 
 #include "server/application.hpp"
-#include "server/testing/test_config.hpp"
+#include "server/common/testing/test_config.hpp"
 #include "storage/memory/memory_database.hpp"
 
 namespace couplet::server {

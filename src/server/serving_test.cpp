@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <boost/asio/io_context.hpp>
 
-#include "server/testing/test_config.hpp"
+#include "server/common/testing/test_config.hpp"
 #include "storage/memory/memory_database.hpp"
 
 namespace couplet::server {

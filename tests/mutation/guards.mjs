@@ -2,17 +2,17 @@
 // The checks and the writes that keep people from being linked wrongly, each with what takes it away and the tests
 // that have to notice: `edits` are [text, replacement] pairs of `file`, `filter` chooses tests of a GoogleTest suite.
 
-const finish = "src/server/link_finish_endpoint.cpp";
-const page = "src/server/return_page.cpp";
-const linkPage = "src/server/link_page.cpp";
-const launch = "src/server/launch_page.cpp";
-const returned = "src/server/returned_link.cpp";
+const finish = "src/server/links/link_finish_endpoint.cpp";
+const page = "src/server/links/return_page.cpp";
+const linkPage = "src/server/common/link_page.cpp";
+const launch = "src/server/links/launch_page.cpp";
+const returned = "src/server/links/returned_link.cpp";
 const state = "src/alexa/oauth_state.cpp";
-const engine = "src/server/link_engine.cpp";
+const engine = "src/server/links/link_engine.cpp";
 const saga = "src/alexa/link_saga.cpp";
 const headers = "src/alexa/signed_request.cpp";
 const url = "src/alexa/certificate_url.cpp";
-const verifier = "src/server/request_verifier.cpp";
+const verifier = "src/server/events/request_verifier.cpp";
 
 const attacks = { suite: "who_may_finish.test.mjs" };
 const pages = { suite: "return_page.test.mjs" };

@@ -6,7 +6,7 @@
 
 #include "base/json.hpp"
 #include "oauth/metadata.hpp"
-#include "server/testing/test_config.hpp"
+#include "server/common/testing/test_config.hpp"
 
 namespace couplet::simulation {
 namespace {

@@ -10,11 +10,11 @@
 
 #include "amazon/patient_amazon.hpp"
 #include "oauth/client_registry.hpp"
-#include "server/event_recorder.hpp"
-#include "server/link_engine.hpp"
-#include "server/link_status_endpoint.hpp"
-#include "server/token_endpoint.hpp"
-#include "server/unlink_endpoint.hpp"
+#include "server/events/event_recorder.hpp"
+#include "server/links/link_engine.hpp"
+#include "server/links/link_status_endpoint.hpp"
+#include "server/links/unlink_endpoint.hpp"
+#include "server/oauth/token_endpoint.hpp"
 #include "simulation/amazon_model.hpp"
 
 namespace couplet::simulation {

@@ -4,7 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
-#include "server/testing/test_config.hpp"
+#include "server/common/testing/test_config.hpp"
 #include "simulation/invariants.hpp"
 #include "storage/memory/memory_database.hpp"
 

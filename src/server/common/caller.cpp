@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/common/caller.hpp"
+
+#include <algorithm>
+
+#include "server/common/problem.hpp"
+
+namespace couplet::server {
+namespace {
+
+constexpr std::size_t kUserIdLimitBytes = 128;
+constexpr seconds kClockLeeway{5};
+
+http::Response unauthorized(const char* detail) {
+  return request_problem({401, "unauthorized", detail})
+      .header("WWW-Authenticate", "Bearer realm=\"couplet\"");
+}
+
+std::optional<std::string_view> bearer_credential(const http::Request& request) {
+  if (request.headers.count("authorization") != 1) return std::nullopt;
+  const std::string_view value = *request.headers.get("authorization");
+  constexpr std::string_view kScheme = "bearer ";
+  if (value.size() <= kScheme.size() || ascii_lower(value.substr(0, kScheme.size())) != kScheme)
+    return std::nullopt;
+  return value.substr(kScheme.size());
+}
+
+bool has_audience(const json::object& claims, std::string_view audience) {
+  if (find_string(claims, "aud") == audience) return true;
+  const json::array* const list = find_array(claims, "aud");
+  return list && std::ranges::any_of(*list, [&](const json::value& entry) {
+           return entry.is_string() && std::string_view(entry.get_string()) == audience;
+         });
+}
+
+bool is_current(const json::object& claims, Instant now) {
+  const auto expires = find_integer(claims, "exp");
+  const auto not_before = find_integer(claims, "nbf");
+  const std::int64_t at = unix_seconds(now);
+  return expires && at < *expires + kClockLeeway.count() &&
+         (!not_before || at >= *not_before - kClockLeeway.count());
+}
+
+}  // namespace
+
+bool is_user_id(std::string_view text) {
+  return !text.empty() && text.size() <= kUserIdLimitBytes && is_utf8(text) &&
+         std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+CallerAuthentication::CallerAuthentication(const Config& config, const Clock& clock)
+    : config_(config), clock_(clock) {
+  for (const UserJwtIssuer& issuer : config.user_jwts)
+    issuers_.push_back({&issuer, JwkSet::from_json(issuer.jwks).value()});
+}
+
+Result<Caller, http::Response> CallerAuthentication::authenticate(const http::Request& request) const {
+  const auto credential = bearer_credential(request);
+  if (!credential)
+    return std::unexpected(unauthorized("send an API key or a user token: Authorization: Bearer …"));
+  auto caller = credential->starts_with("cpk_") ? by_api_key(*credential) : by_user_jwt(*credential);
+  if (!caller) return std::unexpected(unauthorized("the API key or user token is not valid here"));
+  return std::move(*caller);
+}
+
+std::optional<Caller> CallerAuthentication::by_api_key(std::string_view key) const {
+  const Digest digest = sha256(key);
+  const ApiKey* match = nullptr;
+  for (const ApiKey& known : config_.api_keys)  // all of them, so that time does not tell which one is close
+    if (constant_time_equal(digest, known.sha256)) match = &known;
+  if (!match) return std::nullopt;
+  return Caller{match->name, match->skills, std::nullopt};
+}
+
+std::optional<Caller> CallerAuthentication::by_user_jwt(std::string_view jwt) const {
+  for (const Issuer& issuer : issuers_) {
+    const auto claims = issuer.keys.verify(jwt, "");
+    if (!claims || find_string(*claims, "iss") != issuer.settings->issuer) continue;
+    if (!has_audience(*claims, issuer.settings->audience) || !is_current(*claims, clock_.now())) continue;
+    const auto user = find_string(*claims, issuer.settings->user_claim);
+    if (!user || !is_user_id(*user)) continue;
+    return Caller{issuer.settings->issuer, issuer.settings->skills, UserId(*user)};
+  }
+  return std::nullopt;
+}
+
+Result<Target, http::Response> CallerAuthentication::find_target(const Caller& caller,
+                                                                 const http::Request& request) const {
+  const auto skill = find_skill(caller, SkillName(request.path_parameter("skill")));
+  if (!skill) return std::unexpected(skill.error());
+  const bool names_user = std::ranges::any_of(
+      request.path_parameters, [](const auto& parameter) { return parameter.first == "user"; });
+  if (!names_user) return Target{*skill, {}};
+  auto user = find_user(caller, request.path_parameter("user"));
+  if (!user) return std::unexpected(std::move(user.error()));
+  return Target{*skill, std::move(*user)};
+}
+
+Result<const Skill*, http::Response> CallerAuthentication::find_skill(const Caller& caller,
+                                                                      const SkillName& name) const {
+  const Skill* const skill = config_.find_skill(name);
+  if (!skill)
+    return std::unexpected(request_problem({404, "unknown_skill", "no skill of that name is configured"}));
+  if (std::ranges::find(caller.skills, name) == caller.skills.end())
+    return std::unexpected(
+        request_problem({403, "forbidden_skill", "this credential is not for that skill"}));
+  return skill;
+}
+
+Result<UserId, http::Response> CallerAuthentication::find_user(const Caller& caller, std::string_view user) {
+  if (caller.user) {
+    if (user == "me" || user == caller.user->text()) return *caller.user;
+    return std::unexpected(
+        request_problem({403, "forbidden_user", "a user token acts for its own user only"}));
+  }
+  if (user == "me" || !is_user_id(user))
+    return std::unexpected(request_problem(
+        {400, "invalid_user",
+         "name the user by your own id, 1 to 128 bytes of UTF-8; \"me\" is for user tokens"}));
+  return UserId(user);
+}
+
+}  // namespace couplet::server

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// GET /oauth/authorize: where a link that starts in the Alexa app begins. Login and consent are the
+// provider's; this endpoint checks the request, seals it, and sends the browser on. Writes nothing.
+#pragma once
+#include "base/random.hpp"
+#include "http/message.hpp"
+#include "oauth/authorization_request.hpp"
+#include "server/common/start_limiter.hpp"
+#include "server/config/config.hpp"
+
+namespace couplet::server {
+
+/// Shape:   RFC 6749 4.1.1 → 303 to the skill's login_url with login_challenge
+/// Errors:  303 back to the client with error, state and iss; or a page (400) where no redirect may be given
+/// (RU-04); a page (429) to an address that asks too often
+class AuthorizeEndpoint {
+ public:
+  AuthorizeEndpoint(const Config& config, const oauth::ClientRegistry& clients, const Clock& clock,
+                    Random& random);
+  Task<http::Response> handle(const http::Request& request);
+
+ private:
+  [[nodiscard]] http::Response refuse(const http::Request& request,
+                                      const oauth::AuthorizationRefusal& refusal) const;
+  [[nodiscard]] const Skill* skill_with_login(const ClientId& client_id) const;
+
+  const Config& config_;
+  const oauth::ClientRegistry& clients_;
+  const Clock& clock_;
+  Random& random_;
+  StartLimiter limiter_;
+};
+
+}  // namespace couplet::server

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/oauth/authorize_endpoint.hpp"
+
+#include <gtest/gtest.h>
+
+#include "server/oauth/testing/authorization_world.hpp"
+
+namespace couplet::server {
+namespace {
+
+using testing::Leads;
+
+struct Authorize : ::testing::Test, testing::AuthorizationWorld {};
+
+TEST_F(Authorize, AZ_01_a_good_request_goes_on_to_the_skills_login_page) {
+  const auto answer = open(query());
+  EXPECT_EQ(answer.status, 303);
+  const std::string location = header(answer, "Location");
+  EXPECT_TRUE(location.starts_with("https://app.example.org/alexa/login?lang=en&login_challenge="))
+      << location;
+  EXPECT_EQ(header(answer, "Cache-Control"), "no-store");
+  EXPECT_EQ(header(answer, "Referrer-Policy"), "no-referrer");
+  const auto shown = body(show(Leads(location).text("login_challenge")));
+  EXPECT_EQ(find_string(shown, "client_id"), "alexa");
+}
+
+TEST_F(Authorize, CA_13_an_address_that_starts_too_many_has_to_wait_and_nobody_else) {
+  const auto from = [this](std::string_view address) {
+    const http::HeaderView::Pairs none;
+    const std::string text = query();
+    const http::Request request{.method = "GET",
+                                .path = "/oauth/authorize",
+                                .query = text,
+                                .headers = http::HeaderView(none),
+                                .body = "",
+                                .peer_address = address,
+                                .request_id = "request-1",
+                                .tls = true,
+                                .path_parameters = {}};
+    return run_task(authorize.handle(request));
+  };
+  const auto limit = config.settings.limits.authorizations_per_address_per_minute;
+  for (std::int64_t i = 0; i < limit; ++i) ASSERT_EQ(from("192.0.2.7").status, 303);
+  const auto held_back = from("192.0.2.7");
+  EXPECT_EQ(held_back.status, 429);
+  EXPECT_EQ(header(held_back, "Retry-After"), "60");
+  EXPECT_EQ(from("192.0.2.8").status, 303);
+  clock.advance(minutes{1});
+  EXPECT_EQ(from("192.0.2.7").status, 303);
+}
+
+TEST_F(Authorize, AZ_20_nothing_is_said_about_other_origins) {
+  for (const std::string& sent : {query(), query("&scope=admin"), std::string("client_id=nobody")})
+    EXPECT_EQ(header(open(sent), "Access-Control-Allow-Origin"), "") << sent;
+}
+
+TEST_F(Authorize, AZ_09_an_error_goes_back_with_state_and_issuer) {
+  const auto answer = open(query("&scope=admin"));
+  EXPECT_EQ(answer.status, 303);
+  const Leads leads(header(answer, "Location"));
+  EXPECT_EQ(leads.to, testing::kAlexaRedirect);
+  EXPECT_EQ(leads.text("error"), "invalid_scope");
+  EXPECT_EQ(leads.text("state"), "eyJh+/=");
+  EXPECT_EQ(leads.text("iss"), testing::kPublicUrl);
+  EXPECT_EQ(leads.text("code"), "");
+}
+
+TEST_F(Authorize, RU_04_what_may_not_be_redirected_is_a_page_without_a_way_on) {
+  const std::string evil = "&redirect_uri=https%3A%2F%2Fevil.example%2Fcb";
+  for (const std::string& sent :
+       {"client_id=nobody&response_type=code" + evil, "client_id=alexa&response_type=code" + evil,
+        query("&state=twice"), std::string("client_id=alexa&response_type=code"), std::string("%zz"),
+        std::string()}) {
+    const auto answer = open(sent);
+    EXPECT_EQ(answer.status, 400) << sent;
+    EXPECT_EQ(header(answer, "Location"), "") << sent;
+    EXPECT_EQ(header(answer, "Content-Type"), "text/html; charset=utf-8") << sent;
+    EXPECT_FALSE(answer.body.contains("evil")) << sent;
+    EXPECT_FALSE(answer.body.contains("http-equiv")) << sent;
+    EXPECT_TRUE(answer.body.contains("request-1")) << sent;
+  }
+}
+
+TEST_F(Authorize, BR_01_the_error_page_cannot_be_framed) {
+  const auto answer = open("client_id=nobody");
+  EXPECT_EQ(header(answer, "X-Frame-Options"), "DENY");
+  EXPECT_TRUE(header(answer, "Content-Security-Policy").contains("frame-ancestors 'none'"));
+}
+
+TEST_F(Authorize, RU_08_nothing_that_was_sent_is_reflected) {
+  const std::string script = "%22%3E%3Csvg%20onload%3Dx%3E";
+  for (const char* name : {"client_id", "redirect_uri", "state", "scope", "error_description"})
+    EXPECT_FALSE(open(std::string(name) + "=" + script).body.contains("svg onload")) << name;
+}
+
+TEST_F(Authorize, RU_09_no_raw_octet_of_a_state_reaches_a_header) {
+  const auto answer = open("client_id=alexa&state=%0d%0aSet-Cookie:%20x=1&redirect_uri=" +
+                           percent_encode(testing::kAlexaRedirect));
+  EXPECT_EQ(answer.status, 303);
+  EXPECT_TRUE(header(answer, "Location").contains("state=%0D%0ASet-Cookie%3A%20x%3D1"));
+}
+
+TEST_F(Authorize, MD_03_a_client_without_a_login_page_learns_that_it_may_not) {
+  const Leads leads(header(open(query("", "second")), "Location"));
+  EXPECT_EQ(leads.to, testing::kAlexaRedirect);
+  EXPECT_EQ(leads.text("error"), "unauthorized_client");
+}
+
+}  // namespace
+}  // namespace couplet::server
