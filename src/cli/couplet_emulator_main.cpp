@@ -3,11 +3,11 @@
 #include <iostream>
 #include <string>
 
-#include "emulator/fidelity.hpp"
-#include "emulator/play.hpp"
 #include "emulator/program.hpp"
-#include "emulator/swarm.hpp"
-#include "emulator/walk.hpp"
+#include "emulator/scenario/play.hpp"
+#include "emulator/swarm/swarm.hpp"
+#include "emulator/switches/fidelity.hpp"
+#include "emulator/walk/walk.hpp"
 
 namespace {
 

@@ -14,7 +14,7 @@
 #include "base/form.hpp"
 #include "base/json.hpp"
 #include "emulator/emulator.hpp"
-#include "emulator/world.hpp"
+#include "emulator/world/world.hpp"
 #include "http/client.hpp"
 #include "http/message.hpp"
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "emulator/model.hpp"
-#include "emulator/refresh_manner.hpp"
+#include "emulator/alexa/refresh_manner.hpp"
+#include "emulator/state/model.hpp"
 
 namespace couplet::emulator {
 

@@ -8,10 +8,10 @@
 
 #include "base/clock.hpp"
 #include "base/random.hpp"
-#include "emulator/model.hpp"
-#include "emulator/provider_token_answer.hpp"
-#include "emulator/refresh_manner.hpp"
-#include "emulator/x509.hpp"
+#include "emulator/alexa/provider_token_answer.hpp"
+#include "emulator/alexa/refresh_manner.hpp"
+#include "emulator/signing/x509.hpp"
+#include "emulator/state/model.hpp"
 #include "http/client.hpp"
 #include "http/router.hpp"
 

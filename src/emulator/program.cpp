@@ -8,9 +8,9 @@
 #include <sstream>
 
 #include "base/log.hpp"
-#include "emulator/certificate_authority.hpp"
 #include "emulator/config.hpp"
 #include "emulator/emulator.hpp"
+#include "emulator/signing/certificate_authority.hpp"
 #include "http/server.hpp"
 
 namespace couplet::emulator {

@@ -9,8 +9,8 @@
 #include <future>
 
 #include "emulator/amazon_under_test.hpp"
-#include "emulator/certificate_authority.hpp"
-#include "emulator/wait.hpp"
+#include "emulator/calls/wait.hpp"
+#include "emulator/signing/certificate_authority.hpp"
 #include "http/server.hpp"
 
 namespace couplet::emulator::test {

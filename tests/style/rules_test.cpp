@@ -51,6 +51,10 @@ const Sample kSamples[] = {
      "#include \"server/config/config.hpp\"\n"},
     {"emulator_not_alexa", check_includes, "src/emulator/x.cpp", "#include \"alexa/link_saga.hpp\"\n",
      "#include \"http/server.hpp\"\n"},
+    {"emulator_state_not_doors", check_includes, "src/emulator/state/x.cpp",
+     "#include \"emulator/doors/page.hpp\"\n", "#include \"emulator/switches/switches.hpp\"\n"},
+    {"emulator_parts_not_its_wiring", check_includes, "src/emulator/doors/x.cpp",
+     "#include \"emulator/emulator.hpp\"\n", "#include \"emulator/alexa/account_linker.hpp\"\n"},
     {"ride_hailer_not_domain", check_includes, "src/ride_hailer/x.cpp", "#  include <domain/ids.hpp>\n",
      "#include \"http/server.hpp\"\n"},
     {"cli_not_storage", check_includes, "src/cli/x.cpp", "#include \"storage/store.hpp\"\n",
@@ -105,6 +109,12 @@ INSTANTIATE_TEST_SUITE_P(Each, StyleRules, testing::ValuesIn(kSamples),
 
 TEST(StyleSource, a_new_folder_needs_its_row_in_the_table) {
   EXPECT_EQ(check_includes({"src/util/x.cpp", "int a;\n"}).size(), 1U);
+}
+
+TEST(StyleSource, a_test_may_look_at_the_whole_folder) {
+  const std::string text = "#include \"emulator/emulator.hpp\"\n";
+  EXPECT_EQ(check_includes({"src/emulator/doors/x_test.cpp", text}), Breaches{});
+  EXPECT_EQ(check_includes({"src/emulator/doors/x.cpp", text}).size(), 1U);
 }
 
 TEST(StyleSource, base_may_ask_the_machine) {
