@@ -47,6 +47,9 @@ constexpr std::array kRows = {
     LinkErrorRow{authorization, "wrong_return_mode", 403, start_over, kNo, kQuiet,
                  "the link has to be finished the way it was started",
                  "a browser link must come back to its browser, an app link to its app"},
+    LinkErrorRow{authorization, "wrong_confirmation_number", 403, start_over, kNo, kQuiet,
+                 "too many wrong confirmation numbers were typed on the return page",
+                 "somebody at the page did not see the app of the user who started; nothing was linked"},
     LinkErrorRow{authorization, "other", 502, problem, kNo, kQuiet,
                  "Amazon sent an error code that is not in its guide", "read the trace"},
     // The guide's token errors.

@@ -8,10 +8,10 @@
 namespace couplet::alexa {
 namespace {
 
-// What was sealed before there were locales is still read: links are under way while the server is replaced.
-constexpr std::uint8_t kVersion = 2, kVersionWithoutLocale = 1;
+// What older programs sealed is still read: links are under way while the server is replaced.
+constexpr std::uint8_t kVersion = 3, kFirstWithLocale = 2, kFirstWithAccount = 3;
 
-bool is_readable(std::uint8_t version) { return version == kVersion || version == kVersionWithoutLocale; }
+bool is_readable(std::uint8_t version) { return version >= 1 && version <= kVersion; }
 
 StartedLink read_started(OctetReader& in, std::uint8_t version) {
   StartedLink started;
@@ -23,7 +23,8 @@ StartedLink read_started(OctetReader& in, std::uint8_t version) {
   started.user = UserId(in.text());
   started.redirect_uri = in.text();
   for (std::uint8_t left = in.u8(); left > 0; --left) started.acknowledged.push_back(in.text());
-  if (version != kVersionWithoutLocale) started.locale = in.text();
+  if (version >= kFirstWithLocale) started.locale = in.text();
+  if (version >= kFirstWithAccount) started.masked_account = in.text();
   return started;
 }
 
@@ -42,6 +43,7 @@ OAuthState seal_state(const StartedLink& started, const KeyRing& keys, Random& r
   out.u8(static_cast<std::uint8_t>(started.acknowledged.size()));
   for (const std::string& name : started.acknowledged) out.text(name);
   out.text(started.locale);
+  out.text(started.masked_account);
   return OAuthState(
       to_base64url(keys.seal(SealPurpose::oauth_state, out.bytes(), started.skill.text(), random)));
 }
@@ -99,7 +101,7 @@ Result<LaunchTicket, StateError> open_ticket(std::string_view text, const KeyRin
   ticket.binding = BrowserBinding(in.text());
   ticket.skill = SkillName(in.text());
   ticket.lwa_url = in.text();
-  if (version != kVersionWithoutLocale) ticket.locale = in.text();
+  if (version >= kFirstWithLocale) ticket.locale = in.text();
   if (!in.complete()) return std::unexpected(StateError::invalid);
   if (now >= ticket.expires_at) return std::unexpected(StateError::expired);
   return ticket;

@@ -29,7 +29,8 @@ struct StartedLink {
   std::vector<std::string> acknowledged;
   Digest browser_binding{};  // SHA-256 of the launch cookie; zero in return mode `app`
   Instant expires_at{};
-  std::string locale{};  // the user's, as the start call gave it; empty when it gave none
+  std::string locale{};          // the user's, as the start call gave it; empty when it gave none
+  std::string masked_account{};  // which account it is, for return mode `page`; see mask_account()
   std::uint8_t key_id =
       0;  // the ring's key it was sealed with; the PKCE verifier is derived under the same one
 };

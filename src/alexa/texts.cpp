@@ -39,6 +39,24 @@ constexpr std::array kTexts = {
          "Wir verknüpfen Ihr Konto mit Alexa. Das dauert ein paar Sekunden."},
     Text{finish, "finish", "Finish linking", "Verknüpfung abschließen"},
     Text{busy, "busy", "Linking…", "Wird verknüpft …"},
+    Text{confirm_title, "confirm_title", "Is this your account?", "Ist das Ihr Konto?"},
+    Text{confirm, "confirm", "Alexa will be linked to this {service} account:",
+         "Alexa wird mit diesem Konto bei {service} verknüpft:"},
+    Text{confirm_caution, "confirm_caution",
+         "Type only a number that you see in {service} yourself. If somebody told or sent you one, or sent "
+         "you "
+         "to this page, close it: the account is theirs.",
+         "Geben Sie nur eine Nummer ein, die Sie selbst bei {service} sehen. Hat Ihnen jemand eine genannt "
+         "oder "
+         "Sie auf diese Seite geschickt, schließen Sie sie: Das Konto gehört dann nicht Ihnen."},
+    Text{confirm_label, "confirm_label", "Number that {service} shows you",
+         "Nummer, die {service} Ihnen anzeigt"},
+    Text{confirm_missing, "confirm_missing", "Please type the six digits that {service} shows you.",
+         "Bitte geben Sie die sechs Ziffern ein, die {service} Ihnen anzeigt."},
+    Text{confirm_wrong, "confirm_wrong",
+         "This is not the number that {service} shows for this link. Please look again.",
+         "Das ist nicht die Nummer, die {service} für diese Verknüpfung anzeigt. Bitte sehen Sie noch einmal "
+         "nach."},
     Text{one_more_step_title, "one_more_step_title", "One more step", "Noch ein Schritt"},
     Text{one_more_step, "one_more_step", "Go back to {service} to finish linking with Alexa.",
          "Gehen Sie zurück zu {service}, um die Verknüpfung mit Alexa abzuschließen."},

@@ -31,6 +31,12 @@ enum class TextKey {
   almost,  // the return page of a browser, before it finishes
   finish,  // its button
   busy,    // the same button once it was tapped
+  confirm_title,
+  confirm,          // to this account, which the page shows below
+  confirm_caution,  // is it yours?
+  confirm_label,    // of the number's field
+  confirm_missing,  // no six digits were typed
+  confirm_wrong,    // others were
   one_more_step_title,
   one_more_step,  // an app link that came to the page
   other_browser_title,

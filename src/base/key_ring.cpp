@@ -8,10 +8,12 @@
 namespace couplet {
 namespace {
 
-constexpr std::array kSealPurposes = {"couplet oauth_state v1", "couplet launch_ticket v1", "couplet amazon_tokens v1",
-                                      "couplet login_challenge v1", "couplet access_tokens v1"};
-constexpr std::array kMacPurposes = {"couplet issued_tokens v1", "couplet client_secrets v1", "couplet pkce_verifier v1",
-                                     "couplet log_fingerprint v1", "couplet refresh_successors v1"};
+constexpr std::array kSealPurposes = {"couplet oauth_state v1", "couplet launch_ticket v1",
+                                      "couplet amazon_tokens v1", "couplet login_challenge v1",
+                                      "couplet access_tokens v1"};
+constexpr std::array kMacPurposes = {"couplet issued_tokens v1",      "couplet client_secrets v1",
+                                     "couplet pkce_verifier v1",      "couplet log_fingerprint v1",
+                                     "couplet refresh_successors v1", "couplet confirmation_number v1"};
 
 template <class Key, std::size_t... I>
 std::array<Key, sizeof...(I)> derive_all(ByteView master, const auto& purposes, std::index_sequence<I...>) {
@@ -69,12 +71,14 @@ KeyedHash KeyRing::hash(MacPurpose purpose, std::string_view domain, ByteView da
   return {writing_, *derive(purpose, domain, data, writing_)};
 }
 
-bool KeyRing::matches(MacPurpose purpose, std::string_view domain, ByteView data, const KeyedHash& known) const {
+bool KeyRing::matches(MacPurpose purpose, std::string_view domain, ByteView data,
+                      const KeyedHash& known) const {
   const auto digest = derive(purpose, domain, data, known.key_id);
   return digest && constant_time_equal(*digest, known.digest);
 }
 
-std::optional<Digest> KeyRing::derive(MacPurpose purpose, std::string_view domain, ByteView data, std::uint8_t key_id) const {
+std::optional<Digest> KeyRing::derive(MacPurpose purpose, std::string_view domain, ByteView data,
+                                      std::uint8_t key_id) const {
   const Derived* const keys = find(key_id);
   if (!keys) return std::nullopt;
   return keys->mac[static_cast<std::size_t>(purpose)](in_domain(domain, data));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The master keys of one installation and what is derived from them. The first key writes, all of them read, so a
-// key can be replaced without downtime: put the new one in front, re-seal, then drop the old one.
+// The master keys of one installation and what is derived from them. The first key writes, all of them read,
+// so a key can be replaced without downtime: put the new one in front, re-seal, then drop the old one.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -18,7 +18,14 @@ using MasterKey = Secret<struct MasterKeyTag>;  // 32 bytes
 
 /// What a derived key is for; one key never serves two purposes.
 enum class SealPurpose { oauth_state, launch_ticket, amazon_tokens, login_challenge, access_tokens };
-enum class MacPurpose { issued_tokens, client_secrets, pkce_verifier, log_fingerprint, refresh_successors };
+enum class MacPurpose {
+  issued_tokens,
+  client_secrets,
+  pkce_verifier,
+  log_fingerprint,
+  refresh_successors,
+  confirmation_number
+};
 
 /// A keyed hash together with the key that made it, as it is stored: key id, then 32 bytes.
 struct KeyedHash {
@@ -37,15 +44,19 @@ class KeyRing {
   explicit KeyRing(const std::vector<Key>& keys);
 
   /// Key id ‖ AES-256-GCM box; `associated` binds it to its row.
-  [[nodiscard]] Bytes seal(SealPurpose purpose, ByteView plain, std::string_view associated, Random& random) const;
+  [[nodiscard]] Bytes seal(SealPurpose purpose, ByteView plain, std::string_view associated,
+                           Random& random) const;
   /// Absent when it was altered, moved to another row, or its key is not in the ring.
-  [[nodiscard]] std::optional<Bytes> open(SealPurpose purpose, ByteView box, std::string_view associated) const;
+  [[nodiscard]] std::optional<Bytes> open(SealPurpose purpose, ByteView box,
+                                          std::string_view associated) const;
 
   [[nodiscard]] KeyedHash hash(MacPurpose purpose, std::string_view domain, ByteView data) const;
   /// Constant time in the data. False when the key that made `known` is gone.
-  [[nodiscard]] bool matches(MacPurpose purpose, std::string_view domain, ByteView data, const KeyedHash& known) const;
+  [[nodiscard]] bool matches(MacPurpose purpose, std::string_view domain, ByteView data,
+                             const KeyedHash& known) const;
   /// The same hash under a named key of the ring, for values that are derived and never stored.
-  [[nodiscard]] std::optional<Digest> derive(MacPurpose purpose, std::string_view domain, ByteView data, std::uint8_t key_id) const;
+  [[nodiscard]] std::optional<Digest> derive(MacPurpose purpose, std::string_view domain, ByteView data,
+                                             std::uint8_t key_id) const;
   [[nodiscard]] std::uint8_t writing_key_id() const { return writing_; }
 
   /// Names a secret in logs without giving it away (LG-04): 12 hex digits.

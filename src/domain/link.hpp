@@ -22,9 +22,10 @@ inline constexpr EnumTable<Platform, 3> kPlatforms{
 enum class ReturnMode {
   app,      // code and oauth_state come with the user's own credentials
   browser,  // the browser holds the cookie that the launch link set
+  page,     // the user types, on the return page, the number that the app shows; a skill has to allow it
 };
-inline constexpr EnumTable<ReturnMode, 2> kReturnModes{
-    {{ReturnMode::app, "app"}, {ReturnMode::browser, "browser"}}};
+inline constexpr EnumTable<ReturnMode, 3> kReturnModes{
+    {{ReturnMode::app, "app"}, {ReturnMode::browser, "browser"}, {ReturnMode::page, "page"}}};
 
 /// Where a link attempt stands; stored before and after each outside call (SG-01).
 enum class AttemptStatus {

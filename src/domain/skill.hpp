@@ -49,6 +49,7 @@ struct Skill {
   std::string messaging_client_id;  // the pair with which AcceptGrant's codes are exchanged
   AlexaClientSecret messaging_client_secret;
   std::optional<ExternalAuthorization> external;  // absent: our own authorization server
+  bool allow_return_mode_page = false;            // confirmed by a number that the app shows
   std::string language = "en";  // of users of whom nothing else is known; the first part of a language tag
   std::map<std::string, std::string> messages;  // our own texts: "invalid_grant", "de.invalid_grant", …
 };

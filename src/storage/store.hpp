@@ -187,6 +187,17 @@ class LeaseStore {
   virtual Task<Result<void>> release_lease(std::string name, std::string holder) = 0;
 };
 
+/// What was typed on the return page to confirm a link.
+class ConfirmationStore {
+ public:
+  virtual ~ConfirmationStore() = default;
+
+  /// Counts a wrong number, and answers how many have been wrong for this attempt. A right one is judged in
+  /// its turn too: of many that are sent at once, it has those before it counted. Kept until `forget_at`.
+  virtual Task<Result<std::uint32_t>> record_confirmation(AttemptId attempt_id, bool is_right, Instant now,
+                                                          Instant forget_at) = 0;
+};
+
 /// What Alexa tells about its users, each event once (WH-03).
 class EventStore {
  public:
@@ -346,6 +357,7 @@ class Store : public GrantStore,
               public LinkStore,
               public DisablementStore,
               public LeaseStore,
+              public ConfirmationStore,
               public EventStore,
               public UserStore,
               public MessagingStore,

@@ -48,6 +48,7 @@ alexa_client_secret = "file:amazon.secret"
 client_id = "alexa"
 redirect_uris = [${toml(`${coupletUrl}/link/return/ride-hailer`)}, ${toml(`${rideUrl}/alexa/return`)}]
 app_return_uri = ${toml(`${rideUrl}/alexa/return`)}
+allow_return_mode_page = true
 login_url = ${toml(`${rideUrl}/alexa/login`)}
 [[api_keys]]
 name = "ride-hailer"

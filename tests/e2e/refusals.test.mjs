@@ -153,7 +153,10 @@ describe("what may be said", () => {
       {},
       { platform: "symbian" },
       { platform: 1 },
-      { ...android, return_mode: "page" },
+      { platform: "android", return_mode: "page", account_hint: "mary@example.org" }, // not allowed for the skill
+      { ...android, account_hint: "" },
+      { ...android, account_hint: "a\nb" },
+      { ...android, account_hint: "x".repeat(129) },
       { ...android, return_mode: null },
       { ...android, redirect_uri: "https://evil.test/" },
       { ...android, redirect_uri: `${uri}/` },

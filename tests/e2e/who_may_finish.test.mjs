@@ -3,6 +3,8 @@
 // real programs. SECURITY.md tells them in words. What is common to all doors is in refusals.test.mjs and
 // return_page.test.mjs.
 import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { Browser, fieldsOf } from "./browser.mjs";
 import { parametersOf } from "./emulator.mjs";
@@ -10,7 +12,9 @@ import { returnPageOf, skills } from "./settings.mjs";
 import { startWorld } from "./world.mjs";
 
 let world;
-before(async () => (world = await startWorld()));
+before(async () => {
+  world = await startWorld({ skillSettings: { "ride-hailer": "allow_return_mode_page = true" } });
+});
 after(() => world?.stop());
 
 const ride = skills["ride-hailer"];
@@ -176,6 +180,124 @@ describe("who may finish: the browser", () => {
     await assertPageRefuses(new Browser(world), ride, back, 403);
     assert.deepEqual(await world.emulator.amazonCalls(from), []);
     assert.equal((await world.status(victim.user)).status, "LINKED");
+  });
+});
+
+/** A user whose app shows a confirmation number; `consent` is the page at Amazon. */
+async function startedForThePage(user = world.newUser()) {
+  const body = { return_mode: "page", account_hint: `${user}@example.org`, redirect_uri: undefined };
+  const { lwa_url, confirmation_number, attempt_id } = await world.start(user, { body });
+  assert.match(confirmation_number, /^\d{6}$/);
+  const [browser, amazonUser] = [new Browser(world), await world.emulator.newUser()];
+  return { user, browser, consent: lwa_url, amazonUser, attempt_id, confirmation_number };
+}
+/** The number field of the page, filled in and sent. */
+const type = (browser, back, confirmation_number, headers) =>
+  browser.post(returnPageOf(world, ride), { ...back, confirmation_number }, headers);
+const otherThan = (number, by = 1) => String((Number(number) + by) % 1_000_000).padStart(6, "0");
+
+function assertPageAsksForTheNumber(page, status, { user, confirmation_number }) {
+  assert.equal(page.status, status, page.text);
+  assert.match(page.text, /<input class="number"[^>]* name="confirmation_number"/);
+  assert.ok(page.text.includes(`${user[0]}•••@example.org`), "the account, masked");
+  assert.ok(!page.text.includes(user), "and no more of it");
+  assert.ok(!page.text.includes(confirmation_number), "never the number");
+}
+
+describe("who may finish: the page", () => {
+  it("LK-06 whoever started types the number that the app shows, as often as they tap", async () => {
+    const alice = await startedForThePage();
+    const back = await consents(alice, alice.consent);
+    const page = await withoutALink([alice], () => alice.browser.get(pageOf(ride, back)));
+    assertPageAsksForTheNumber(page, 200, alice);
+    assert.deepEqual(fieldsOf(page.text), { code: back.code, state: back.state });
+    const number = alice.confirmation_number.replace(/^.../, "$& ");
+    const from = await world.emulator.lastSeq();
+    const taps = await Promise.all(Array.from({ length: 20 }, () => type(alice.browser, back, number)));
+    for (const done of taps) assert.equal(done.status, 200, done.text);
+    assert.equal((await world.status(alice.user)).status, "LINKED");
+    const calls = (await world.emulator.amazonCalls(from)).map(({ path }) => path);
+    assert.equal(calls.filter((path) => path === "/auth/o2/token").length, 1);
+    assert.equal((await world.trace(alice.attempt_id)).return_mode, "page");
+  });
+
+  it("LK-06 the victim opens the attacker's consent link, and sees no number anywhere", async () => {
+    const [attacker, victim] = [await startedForThePage(), await startedForThePage()];
+    const back = await consents(victim, attacker.consent);
+    const people = [attacker, victim];
+    const page = await withoutALink(people, () => victim.browser.get(pageOf(ride, back)));
+    assertPageAsksForTheNumber(page, 200, attacker);
+    for (const typed of ["", "yes", "12345", "1234567"]) {
+      const refused = await withoutALink(people, () => type(victim.browser, back, typed));
+      assertPageAsksForTheNumber(refused, 400, attacker);
+      assert.match(refused.text, /six digits/);
+    }
+    // The only number that the victim's own app shows is that of the victim's own link.
+    const refused = await withoutALink(people, () => type(victim.browser, back, victim.confirmation_number));
+    assertPageAsksForTheNumber(refused, 403, attacker);
+    assert.match(refused.text, /not the number/);
+  });
+
+  it("LK-06 after five wrong numbers no number is right, also after a restart and when all come at once", async () => {
+    const [slow, fast] = [await startedForThePage(), await startedForThePage()];
+    const [slowBack, fastBack] = [await consents(slow, slow.consent), await consents(fast, fast.consent)];
+    for (let i = 1; i <= 4; ++i)
+      assertPageAsksForTheNumber(await type(slow.browser, slowBack, otherThan(slow.confirmation_number, i)), 403, slow);
+    await world.kill();
+    await world.upCouplet();
+    await withoutALink([slow, fast], async () => {
+      assertPageSaysStartAgain(await type(slow.browser, slowBack, otherThan(slow.confirmation_number, 5)), 403);
+      assertPageSaysStartAgain(await type(slow.browser, slowBack, slow.confirmation_number), 403);
+      const guesses = Array.from({ length: 30 }, (_, i) => otherThan(fast.confirmation_number, i + 1));
+      await Promise.all(guesses.map((guess) => type(fast.browser, fastBack, guess)));
+      assertPageSaysStartAgain(await type(fast.browser, fastBack, fast.confirmation_number), 403);
+      assertProblemSaysStartAgain(await world.finish(slow.user, slowBack), 409, "spent_state");
+    });
+    const { status, failure } = await world.trace(slow.attempt_id);
+    assert.deepEqual([status, failure.step, failure.code], ["failed", "authorization", "wrong_confirmation_number"]);
+  });
+
+  it("LK-06 BR-06 another site cannot send the form, even with the number", async () => {
+    const victim = await startedForThePage();
+    const back = await consents(victim, victim.consent);
+    for (const headers of [
+      { Origin: "https://evil.test", "Sec-Fetch-Site": "cross-site" },
+      { Origin: "https://evil.test" },
+      { Origin: "null", "Sec-Fetch-Site": "same-site" },
+    ])
+      await withoutALink([victim], async () => {
+        assertPageSaysStartAgain(await type(victim.browser, back, victim.confirmation_number, headers), 403);
+      });
+    assert.equal((await type(victim.browser, back, victim.confirmation_number)).status, 200);
+  });
+
+  it("LK-06 the number stands in for no cookie, nor for the user's credentials", async () => {
+    const [attacker, other] = [await startedInBrowser(), await startedForThePage()];
+    const back = await consents(attacker, attacker.consent);
+    const stranger = new Browser(world);
+    await withoutALink([attacker, other], async () => {
+      assertPageSaysStartAgain(await type(stranger, back, other.confirmation_number), 403);
+      const own = await consents(other, other.consent);
+      const body = { ...own, confirmation_number: other.confirmation_number };
+      assertProblemSaysStartAgain(await world.finish(attacker.user, body), 403, "user_mismatch");
+    });
+  });
+
+  it("LK-06 a link that was started is not confirmed once the skill no longer allows it", async () => {
+    const alice = await startedForThePage();
+    const back = await consents(alice, alice.consent);
+    const file = join(world.folder, "couplet.toml");
+    const allowed = await readFile(file, "utf8");
+    await world.kill();
+    await writeFile(file, allowed.replace("allow_return_mode_page = true", ""));
+    await world.upCouplet();
+    await withoutALink([alice], async () => {
+      assertPageSaysStartAgain(await alice.browser.get(pageOf(ride, back)), 403);
+      assertPageSaysStartAgain(await type(alice.browser, back, alice.confirmation_number), 403);
+    });
+    await world.kill();
+    await writeFile(file, allowed);
+    await world.upCouplet();
   });
 });
 

@@ -4,6 +4,8 @@
 
 const finish = "src/server/links/link_finish_endpoint.cpp";
 const page = "src/server/links/return_page.cpp";
+const confirmation = "src/server/links/confirmation.cpp";
+const startBody = "src/server/links/link_start_body.cpp";
 const linkPage = "src/server/common/link_page.cpp";
 const launch = "src/server/links/launch_page.cpp";
 const returned = "src/server/links/returned_link.cpp";
@@ -70,13 +72,13 @@ const whoMayFinish = [
     "the browser has a cookie when it comes back",
     page,
     attacks,
-    ["if (!is_starting_browser(request, started)) {", "if (false) {"],
+    ["if (is_starting_browser(request, started)) co_return", "co_return"],
   ],
   [
     "the browser has the cookie when it finishes",
     page,
     attacks,
-    ["||\n      !is_starting_browser(request, answer.started)) {", ") {"],
+    ["||\n      !(by_number || is_starting_browser(request, answer.started))) {", ") {"],
   ],
   [
     "the finishing form comes from our own page",
@@ -84,6 +86,33 @@ const whoMayFinish = [
     pages,
     ["if (!is_same_origin_post(request, config_.settings.server.public_url) ||\n      !", "if (!"],
   ],
+  [
+    "without a cookie the number has to be right",
+    page,
+    attacks,
+    ["if (by_number)\n    if (auto refusal", "if (false)\n    if (auto refusal"],
+  ],
+  [
+    "a number counts only for links of return mode page",
+    page,
+    attacks,
+    ["started.return_mode == ReturnMode::page", "started.return_mode != ReturnMode::app"],
+  ],
+  [
+    "the skill still allows return mode page",
+    page,
+    attacks,
+    ["&& skill.allow_return_mode_page", "&& !skill.name.text().empty()"],
+  ],
+  ["the number is the attempt's own", confirmation, attacks, ["constant_time_equal(*number, *expected)", "true"]],
+  ["five wrong numbers are enough", confirmation, attacks, isFalse("*wrong >= alexa::kMaxWrongNumbers")],
+  [
+    "wrong numbers are counted in the store",
+    "src/storage/sqlite/confirmations.cpp",
+    attacks,
+    ["if (!is_right) count_.run", "if (is_right) count_.run"],
+  ],
+  ["return mode page is allowed for the skill", startBody, refusals, isFalse("!skill.allow_return_mode_page")],
   [
     "an error counts only from the browser that started",
     page,

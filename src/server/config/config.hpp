@@ -125,6 +125,7 @@ struct SkillSettings {
   std::string messaging_client_id;
   std::string messaging_client_secret;  // reference
   std::string default_locale = "en";
+  bool allow_return_mode_page = false;
   std::string authorization = "couplet";
   std::string external_code_url;
   std::string external_code_secret;  // reference

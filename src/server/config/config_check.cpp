@@ -12,6 +12,7 @@
 #include "server/config/config_external.hpp"
 #include "server/config/config_keys.hpp"
 #include "server/config/config_read.hpp"
+#include "server/config/config_return_mode.hpp"
 #include "server/config/config_texts.hpp"
 #include "server/config/config_tokens.hpp"
 #include "server/config/config_urls.hpp"
@@ -277,6 +278,7 @@ class Checker {
     skill.login_url = from.login_url;
     skill.app_return_uri = from.app_return_uri;
     check_texts(read_, at, from, skill);
+    check_return_mode(read_, at, from, settings_.server.public_url, skill);
     check_external(read_, at, from, secret_reader(), skill);
     check_event_settings(read_, at, from, secret_reader(), skill);
     join_client(config, skill);

@@ -190,6 +190,11 @@ const std::array kSkills = {
     Row<SkillSettings>{"app_return_uri", &SkillSettings::app_return_uri,
                        "Where the return page's \"back to the app\" button leads."},
     Row<SkillSettings>{
+        "allow_return_mode_page", &SkillSettings::allow_return_mode_page,
+        "True lets links be started in return mode \"page\", where the user types on the return page a "
+        "number that your app shows. For devices where neither an app nor the starting browser can finish; "
+        "SECURITY.md says what it costs."},
+    Row<SkillSettings>{
         "authorization", &SkillSettings::authorization,
         "\"couplet\", or \"external\": the authorization server that Alexa calls is your own, and "
         "Couplet asks it for each code."},

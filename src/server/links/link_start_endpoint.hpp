@@ -9,8 +9,8 @@
 namespace couplet::server {
 
 /// Shape:   { "platform":"ios"|"android"|"web", "return_mode"?, "redirect_uri"?, "locale"?,
-/// "acknowledged"?:[…] }
-///          → 201 { attempt_id, state, alexa_app_url, lwa_url, launch_url, expires_at,
+/// "acknowledged"?:[…], "account_hint"? }
+///          → 201 { attempt_id, state, alexa_app_url, lwa_url, launch_url, confirmation_number, expires_at,
 ///          alexa_app:{android:{…}} }
 /// Errors:  400 invalid_request, missing_acknowledgement; 401, 403, 404 of the caller; 429 too_many_starts
 /// (LK-18)

@@ -2,10 +2,12 @@
 #include "server/links/return_page.hpp"
 
 #include "base/form.hpp"
+#include "base/log.hpp"
 #include "couplet_server_web.hpp"
 #include "domain/reference_code.hpp"
 #include "http/html.hpp"
 #include "server/common/link_page.hpp"
+#include "server/links/confirmation.hpp"
 #include "server/links/launch_page.hpp"
 #include "server/links/link_outcome.hpp"
 
@@ -28,22 +30,23 @@ bool is_starting_browser(const http::Request& request, const alexa::StartedLink&
                                        started.browser_binding);
 }
 
+// Return mode `page`, as long as the skill allows it.
+bool is_confirmed_here(const Skill& skill, const alexa::StartedLink& started) {
+  return started.return_mode == ReturnMode::page && skill.allow_return_mode_page;
+}
+
 alexa::Reader reader_of(const http::Request& request, const Skill& skill,
                         const alexa::StartedLink* started = nullptr) {
   return alexa::reader_of(skill, started ? started->locale : "", request.headers.get("accept-language"));
 }
 
 http::Response finishing_page(const alexa::Reader& reader, const FormParameters& form) {
-  http::Html fields;
-  for (const auto& [name, value] : form.all())
-    if (name == "code" || name == "state")
-      fields += http::render(web::hidden_field_html, {{"name", name}, {"value", value}});
   return link_page(200, http::render(web::finishing_html, {{"lang", reader.language()},
                                                            {"title", text(TextKey::almost_title, reader)},
                                                            {"message", text(TextKey::almost, reader)},
                                                            {"finish", text(TextKey::finish, reader)},
                                                            {"busy", text(TextKey::busy, reader)},
-                                                           {"fields", fields}})
+                                                           {"fields", returned_fields(form)}})
                             .text());
 }
 
@@ -70,8 +73,9 @@ http::Response other_browser_page(const alexa::Reader& reader) {
 
 }  // namespace
 
-ReturnPage::ReturnPage(const Config& config, LinkEngine& engine, const Clock& clock, Metrics& metrics)
-    : config_(config), engine_(engine), clock_(clock), metrics_(metrics) {}
+ReturnPage::ReturnPage(const Config& config, LinkEngine& engine, storage::ConfirmationStore& confirmations,
+                       const Clock& clock, Metrics& metrics)
+    : config_(config), engine_(engine), confirmations_(confirmations), clock_(clock), metrics_(metrics) {}
 
 http::Response ReturnPage::unknown_skill(const http::Request& request) {
   const alexa::Reader reader = alexa::reader_of(request.headers.get("accept-language"));
@@ -99,11 +103,11 @@ Task<http::Response> ReturnPage::handle_get(const http::Request& request) {
   const alexa::StartedLink& started = std::get<ReturnedCode>(returned).started;
   const alexa::Reader reader = reader_of(request, *skill, &started);
   if (started.return_mode == ReturnMode::app) co_return back_to_app_page(reader, *form);
-  if (!is_starting_browser(request, started)) {
-    log_refusal(request, *skill, wrong_browser(), &started);
-    co_return other_browser_page(reader);
-  }
-  co_return finishing_page(reader, *form);
+  if (is_confirmed_here(*skill, started))
+    co_return confirmation_page(200, reader, started, *form, TextKey::none);
+  if (is_starting_browser(request, started)) co_return finishing_page(reader, *form);
+  log_refusal(request, *skill, wrong_browser(), &started);
+  co_return other_browser_page(reader);
 }
 
 Task<http::Response> ReturnPage::handle_post(const http::Request& request) {
@@ -114,14 +118,18 @@ Task<http::Response> ReturnPage::handle_post(const http::Request& request) {
   if (const auto* error = std::get_if<ReturnedError>(&returned)) co_return explain(request, *skill, *error);
   auto& answer = std::get<ReturnedCode>(returned);
   const alexa::Reader reader = reader_of(request, *skill, &answer.started);
+  const bool by_number = is_confirmed_here(*skill, answer.started);
   if (!is_same_origin_post(request, config_.settings.server.public_url) ||
-      !is_starting_browser(request, answer.started)) {
+      !(by_number || is_starting_browser(request, answer.started))) {
     log_refusal(request, *skill, wrong_browser(), &answer.started);
     co_return other_browser_page(reader);
   }
+  if (by_number)
+    if (auto refusal = co_await refuse_unconfirmed(request, *skill, answer.started, *form))
+      co_return std::move(*refusal);
 
   const AttemptId attempt_id = answer.started.attempt_id;
-  const std::string cookie = launch_cookie_name(answer.started.browser_binding);
+  const std::string cookie = by_number ? "" : launch_cookie_name(answer.started.browser_binding);
   auto attempt = co_await engine_.finish(*skill, std::move(answer.started), std::move(answer.code));
   const alexa::LinkErrorRow* const row = failure_row(attempt);
   http::Response page = row ? result_page(reader, {row->http_status, TextKey::not_linked_title,
@@ -129,8 +137,33 @@ Task<http::Response> ReturnPage::handle_post(const http::Request& request) {
                                                    ReferenceCode::of(attempt_id).text()})
                             : result_page(reader, {200, TextKey::linked_title, text(TextKey::linked, reader),
                                                    back_button(reader)});
-  page.header("Set-Cookie", cookie + "=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
+  if (!cookie.empty())
+    page.header("Set-Cookie", cookie + "=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
   co_return page;
+}
+
+// Absent when the number that was typed is the one that the app shows (LK-06).
+Task<std::optional<http::Response>> ReturnPage::refuse_unconfirmed(const http::Request& request,
+                                                                   const Skill& skill,
+                                                                   const alexa::StartedLink& started,
+                                                                   const FormParameters& form) {
+  const alexa::Reader reader = reader_of(request, skill, &started);
+  const std::string typed(form.get(kConfirmationField).value_or(""));
+  const auto& row = alexa::find_link_error(alexa::LinkStep::authorization, "wrong_confirmation_number");
+  switch (co_await confirm(confirmations_, *config_.keys, started, typed, clock_.now())) {
+    case Confirmation::right: co_return std::nullopt;
+    case Confirmation::missing:
+      co_return confirmation_page(400, reader, started, form, TextKey::confirm_missing);
+    case Confirmation::wrong:
+      log::info("link.wrong_number", {{"trace_id", started.attempt_id.text()}, {"skill", skill.name.text()}});
+      co_return confirmation_page(403, reader, started, form, TextKey::confirm_wrong);
+    case Confirmation::too_many:
+      co_await engine_.record_refusal(started, row);
+      co_return explain(request, skill, {&row, started});
+    case Confirmation::store_unavailable: break;
+  }
+  co_return result_page(reader, {503, TextKey::not_linked_title, text(TextKey::momentary, reader),
+                                 back_button(reader), ReferenceCode::of(started.attempt_id).text()});
 }
 
 // The user's own refusal is no error: they know (LK-11).

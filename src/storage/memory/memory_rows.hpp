@@ -55,6 +55,8 @@ class Rows {
   [[nodiscard]] bool take_lease(const std::string& name, const std::string& holder, Instant now,
                                 Instant until);
   void release_lease(const std::string& name, const std::string& holder);
+  [[nodiscard]] std::uint32_t record_confirmation(const AttemptId& attempt_id, bool is_right, Instant now,
+                                                  Instant forget_at);
   /// With its id.
   OwedDisablement owe_disablement(OwedDisablement owed);
   /// Replaces the row; the grant that it named before is revoked at `now`, unless it is the same. False where
@@ -106,6 +108,11 @@ class Rows {
   std::map<std::int64_t, OwedDisablement> disablements_;
   std::int64_t last_disablement_id_ = 0;
   std::map<std::string, std::pair<std::string, Instant>> leases_;  // name → holder, until
+  struct Confirmation {
+    std::uint32_t wrong = 0;
+    Instant forget_at{};
+  };
+  std::map<AttemptId, Confirmation> confirmations_;
 };
 
 }  // namespace couplet::storage::memory

@@ -20,7 +20,7 @@ constexpr std::array kMigrations{
     migrations::file_0001_initial_sql,  migrations::file_0002_refresh_rotation_sql,
     migrations::file_0003_events_sql,   migrations::file_0004_attempt_lookups_sql,
     migrations::file_0005_webhooks_sql, migrations::file_0006_disablements_sql,
-    migrations::file_0007_users_sql};
+    migrations::file_0007_users_sql,    migrations::file_0008_confirmations_sql};
 constexpr auto kLatest = static_cast<std::int64_t>(kMigrations.size());
 
 std::string first_text(Connection& connection, std::string_view sql) {

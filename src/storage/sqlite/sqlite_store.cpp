@@ -228,6 +228,12 @@ class SqliteStore final : public Store {
       tables.leases.release(name, holder);
     });
   }
+  Task<Result<std::uint32_t>> record_confirmation(AttemptId attempt_id, bool is_right, Instant now,
+                                                  Instant forget_at) override {
+    return write<std::uint32_t>([attempt_id, is_right, now, forget_at](Tables& tables) {
+      return tables.confirmations.record(attempt_id, is_right, now, forget_at);
+    });
+  }
 
   Task<Result<EventReceipt>> record_account_linked(SkillEvent event,
                                                    std::optional<GrantId> grant_id) override {

@@ -14,6 +14,7 @@
 #include "storage/group_commit/pending_write.hpp"
 #include "storage/group_commit/write_queue.hpp"
 #include "storage/sqlite/checkpointer.hpp"
+#include "storage/sqlite/confirmations.hpp"
 #include "storage/sqlite/events.hpp"
 #include "storage/sqlite/leases.hpp"
 #include "storage/sqlite/sqlite_database.hpp"
@@ -29,6 +30,7 @@ struct Tables {
         webhooks(connection),
         disablements(connection),
         leases(connection),
+        confirmations(connection),
         links(connection, grants, alexa_ids, messaging, webhooks, disablements),
         events(connection, grants, links, alexa_ids, webhooks),
         users(connection, grants, links, alexa_ids) {}
@@ -38,6 +40,7 @@ struct Tables {
   Webhooks webhooks;
   Disablements disablements;
   Leases leases;
+  Confirmations confirmations;
   Links links;
   Events events;
   Users users;
