@@ -38,6 +38,14 @@ class TableReader {
     if (!content) return fault(key, "cannot be read", content.error());
     into = Secret<Tag>(std::string(content->reveal()));
   }
+  /// Every key that there is, each with a text or a reference to one.
+  void named_texts(std::map<std::string, std::string, std::less<>>& into) {
+    for (const auto& [key, node] : table_) {
+      Secret<struct NamedTextTag> read;
+      secret(key.str(), read);
+      into.emplace(key.str(), read.reveal());
+    }
+  }
   void file(std::string_view key, std::filesystem::path& into) {
     std::string read;
     text(key, read);
@@ -267,6 +275,19 @@ void read_refresh(TableReader& table, RefreshPlan& plan) {
   });
 }
 
+void read_scenarios(TableReader& table, ScenarioLibrary& library) {
+  std::filesystem::path folder;
+  table.file("folder", folder);
+  if (!folder.empty()) {
+    auto read = read_scenario_folder(folder);
+    if (read)
+      library.scenarios = std::move(*read);
+    else
+      table.fault("folder", "cannot be read", read.error());
+  }
+  table.table("variables", [&](TableReader& variables) { variables.named_texts(library.variables); });
+}
+
 Config read_all(const toml::table& root, const std::filesystem::path& folder, Faults& faults) {
   Config config;
   TableReader table(root, "", folder, faults);
@@ -278,6 +299,7 @@ Config read_all(const toml::table& root, const std::filesystem::path& folder, Fa
     client.texts("connect_to", config.token_client.connect_to);
   });
   table.table("refresh", [&](TableReader& refresh) { read_refresh(refresh, config.refresh); });
+  table.table("scenarios", [&](TableReader& scenarios) { read_scenarios(scenarios, config.scenarios); });
   table.require("users", "at least one Amazon account as [[users]]");
   table.tables("users", [&](TableReader& user) { read_user(user, config); });
   table.tables("developers", [&](TableReader& developer) {

@@ -9,6 +9,7 @@
 
 #include "base/result.hpp"
 #include "emulator/alexa/refresh_manner.hpp"
+#include "emulator/scenario/scenario_library.hpp"
 #include "emulator/state/model.hpp"
 
 namespace couplet::emulator {
@@ -33,6 +34,7 @@ struct Config {
   std::vector<AmazonUser> users;
   std::vector<Skill> skills;
   std::vector<Developer> developers;
+  ScenarioLibrary scenarios;
 };
 
 struct ConfigFault {
@@ -42,7 +44,8 @@ struct ConfigFault {
   std::string cure;
 };
 
-/// Relative paths (state_dir, ca_file, secrets as "file:PATH") start at `folder`, where the file lies.
+/// Relative paths (state_dir, ca_file, the scenarios' folder, secrets as "file:PATH") start at `folder`,
+/// where the file lies.
 Result<Config, std::vector<ConfigFault>> read_config(std::string_view toml_text,
                                                      const std::filesystem::path& folder);
 

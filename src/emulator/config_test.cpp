@@ -150,6 +150,26 @@ TEST(EmulatorConfig, a_secret_may_lie_in_a_file) {
   EXPECT_TRUE(config->skills[0].account_linking.clientSecret.reveal().starts_with("s3cret+with "));
 }
 
+TEST(EmulatorConfig, scenarios_come_from_a_folder_and_their_variables_may_be_secrets) {
+  const std::string more =
+      "[scenarios]\nfolder = \"tests/scenarios\"\n[scenarios.variables]\nURL = \"http://127.0.0.1:8080\"\n"
+      "API_KEY = \"file:tests/golden/amazon/lwa_invalid_refresh_token.json\"\n";
+  const auto config = read_config(std::string(kGood) + more, COUPLET_SOURCE_DIR);
+  ASSERT_TRUE(config) << fault_text("emulator.toml", config.error().front());
+  const KnownScenario* known = config->scenarios.find("link_and_leave");
+  ASSERT_NE(known, nullptr);
+  EXPECT_EQ(known->title, "Alice links from the app, orders a ride by voice, and leaves in the Alexa app");
+  EXPECT_EQ(config->scenarios.variables.find("URL")->second, "http://127.0.0.1:8080");
+  EXPECT_TRUE(config->scenarios.variables.find("API_KEY")->second.starts_with("{"));
+}
+
+TEST(EmulatorConfig, a_folder_of_scenarios_that_is_not_there_is_a_fault) {
+  const auto config =
+      read_config(std::string(kGood) + "[scenarios]\nfolder = \"nowhere\"\n", COUPLET_SOURCE_DIR);
+  ASSERT_FALSE(config);
+  EXPECT_EQ(config.error().front().key, "scenarios.folder");
+}
+
 TEST(EmulatorConfig, a_secret_whose_file_is_missing_is_a_fault) {
   const auto found = faults(replaced("\"s3cret\"", "\"file:secrets/none\""));
   ASSERT_FALSE(found.empty());

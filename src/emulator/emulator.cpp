@@ -102,6 +102,7 @@ struct Emulator::Impl {
   ControlDirectives control_directives;
   ControlClock control_clock;
   ControlRefresh control_refresh;
+  ScenarioStage scenario_stage;
   ControlScenarios control_scenarios;
   ControlSnapshot control_snapshot;
   HomePage home;
@@ -151,9 +152,10 @@ Emulator::Impl::Impl(EmulatorSettings settings, http::Client& provider, const Cl
       control_directives(smart_home),
       control_clock(world.clock, refresher),
       control_refresh(world, refresher),
-      control_scenarios(browser_router, provider, clock),
+      scenario_stage(std::move(settings.scenarios), browser_router, provider, clock),
+      control_scenarios(scenario_stage),
       control_snapshot(world),
-      home(world, {enablement, alexa_link, voice, smart_home, event_delivery, refresher}),
+      home(world, {enablement, alexa_link, voice, smart_home, event_delivery, refresher, scenario_stage}),
       browser_gate(world.journal, world.faults, world.clock, subject_lookup()),
       amazon_gate(world.journal, world.faults, world.clock, subject_lookup()) {
   world.enablements.observe(

@@ -10,6 +10,7 @@
 #include "base/random.hpp"
 #include "emulator/alexa/provider_token_answer.hpp"
 #include "emulator/alexa/refresh_manner.hpp"
+#include "emulator/scenario/scenario_library.hpp"
 #include "emulator/signing/x509.hpp"
 #include "emulator/state/model.hpp"
 #include "http/client.hpp"
@@ -26,6 +27,7 @@ struct EmulatorSettings {
   RefreshPlan refresh{};
   std::vector<Developer> developers{};
   std::optional<Identity> authority{};  // requests are signed under it; absent: one of its own
+  ScenarioLibrary scenarios{};
 };
 
 /// Thread: both routers belong to one io_context, the one that `provider` calls from.

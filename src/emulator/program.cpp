@@ -92,6 +92,7 @@ int run(Config config, const sigset_t& signals) {
   EmulatorSettings settings{std::move(config.users), std::move(config.skills)};
   settings.refresh = config.refresh;
   settings.developers = std::move(config.developers);
+  settings.scenarios = std::move(config.scenarios);
   settings.authority = read_authority(config.state_dir);
   Emulator emulator(std::move(settings), provider, clock, random);
   const http::TlsFiles tls{certificates->chain.string(), certificates->private_key.string()};

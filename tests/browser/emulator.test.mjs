@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The emulator's own pages, as a developer uses them: the phone, a link from the Alexa app, voice, faults, the calls.
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { inspect, laptop, openPage } from "./browser.mjs";
 import { browser, programs } from "./stage.mjs";
 
@@ -19,6 +19,11 @@ async function linkFromThePhone(page, decision = "Link") {
     await button(page, "Sign in").click();
   }
   await button(page, decision).click();
+}
+
+/** It is open already where the last scenario was a pasted one. */
+async function openPaste(page) {
+  if (!(await page.getByLabel("A step a line").isVisible())) await page.getByText("Paste a scenario").click();
 }
 
 describe("the emulator's page", { timeout: 180_000 }, () => {
@@ -97,6 +102,72 @@ describe("the emulator's page", { timeout: 180_000 }, () => {
     await close();
   });
 
+  it("plays a scenario by keyboard, and shows its report", async () => {
+    const { page, complaints, close } = await openPage(browser, { isMobile: false, hasTouch: false, ...laptop });
+    await page.goto(home());
+    await page.getByLabel("Scenario", { exact: true }).selectOption("refusal");
+    await page.getByLabel("Scenario", { exact: true }).focus();
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), "Play");
+    await page.keyboard.press("Enter");
+    const report = page.getByRole("group", { name: "A person who refuses is not linked, and may change their mind" });
+    await report.getByText("passed", { exact: true }).waitFor();
+    assert.equal(new URL(page.url()).hash, "#played");
+    const steps = report.getByRole("listitem");
+    assert.match(await report.innerText(), new RegExp(`${await steps.count()} steps in \\d+\\.\\d s`));
+    assert.equal(await steps.getByText("ok", { exact: true }).count(), await steps.count());
+    assert.ok(!(await page.content()).includes(programs.apiKey), "a variable stays a name");
+    await inspect(page, "39-emulator-scenario");
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
+  it("says which step of a pasted scenario failed, and what cannot be read", async () => {
+    const { page, complaints, close } = await openPage(browser);
+    await page.goto(home());
+    await openPaste(page);
+    await page.getByLabel("A step a line").fill("scenario Too hopeful\naccount hope in EU\nexpect hope is linked to ride-hailer\nwait 1h\n");
+    await button(page, "Play this text").click();
+    const report = page.getByRole("group", { name: "Too hopeful" });
+    await report.getByText("line 3: hope is not linked").waitFor();
+    assert.equal(await report.getByRole("listitem").count(), 2);
+    await inspect(page, "40-emulator-scenario-failed");
+    assert.match(await page.getByLabel("A step a line").inputValue(), /^scenario Too hopeful/);
+    await page.getByLabel("A step a line").fill("account hope in MARS");
+    await button(page, "Play this text").click();
+    await page.getByText("line 1, column 17").waitFor();
+    await inspect(page, "41-emulator-scenario-unreadable");
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
+  it("takes a snapshot, and comes back to it", async () => {
+    const { page, complaints, close } = await openPage(browser);
+    await page.goto(home());
+    await page.getByText("not enabled").waitFor();
+    await page.getByLabel("Name, if you like").fill("Before the link");
+    await button(page, "Take a snapshot").click();
+    await page.getByText("Took “Before the link”.").waitFor();
+    await linkFromThePhone(page);
+    await page.getByRole("link", { name: "Back to the phone" }).click();
+    await page.getByText("enabled and linked").waitFor();
+    await button(page, "Take a snapshot").click();
+    await page.getByText("Took “Snapshot 2”.").waitFor();
+    await inspect(page, "42-emulator-snapshots");
+    await button(page, "Restore Before the link").click();
+    await page.getByText("Restored “Before the link”.").waitFor();
+    await page.getByText("not enabled").waitFor();
+    await button(page, "Restore Snapshot 2").click();
+    await page.getByText("enabled and linked").waitFor();
+    await button(page, "Delete Before the link").click();
+    await page.getByText("Deleted “Before the link”.").waitFor();
+    assert.equal(await button(page, "Restore Before the link").count(), 0);
+    await button(page, "Disable skill").click();
+    await page.getByText("not enabled").waitFor();
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
   it("works without JavaScript", async () => {
     const { page, close } = await openPage(browser, { javaScriptEnabled: false });
     await linkFromThePhone(page);
@@ -105,11 +176,23 @@ describe("the emulator's page", { timeout: 180_000 }, () => {
     await page.getByRole("link", { name: "Look again" }).click();
     await button(page, "Disable skill").click();
     await page.getByText("not enabled").waitFor();
+    await openPaste(page);
+    await page.getByLabel("A step a line").fill("scenario One more account\naccount otto in FE");
+    await button(page, "Play this text").click();
+    await page.getByRole("group", { name: "One more account" }).getByText("passed", { exact: true }).waitFor();
+    await button(page, "Take a snapshot").click();
+    await page.getByText(/^Took “Snapshot \d+”\.$/).waitFor();
+    await button(page, "Reset to the configuration").click();
+    await page.getByText("Reset: everything is as the configuration has it.").waitFor();
+    assert.equal(await page.getByRole("link", { name: "otto" }).count(), 0);
+    await page.getByRole("button", { name: /^Restore Snapshot/ }).first().click();
+    await page.getByRole("link", { name: "otto" }).waitFor();
     await close();
   });
 });
 
 describe("Login with Amazon's pages", { timeout: 60_000 }, () => {
+  before(() => fetch(`${home()}/api/reset`, { method: "POST" })); // one account only
   const query = () =>
     new URLSearchParams({
       ...{ client_id: "amzn1.application-oa2-client.0123456789abcdef0123456789abcdef", response_type: "code" },

@@ -61,6 +61,11 @@ state_dir = ${toml(join(folder, "emulator"))}
 [listen]
 browser = ${toml(new URL(emulatorUrl).host)}
 amazon = "127.0.0.1:${amazonPort}"
+[scenarios]
+folder = ${toml(join(import.meta.dirname, "../scenarios"))}
+[scenarios.variables]
+COUPLET_URL = ${toml(coupletUrl)}
+API_KEY = "file:api.key"
 [[users]]
 id = "alice"
 name = "Alice"

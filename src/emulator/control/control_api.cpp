@@ -64,7 +64,7 @@ http::Response ControlApi::index(const http::Request&) {
   calls["clock"] = "GET, PUT /_emulator/api/clock; POST /_emulator/api/clock/advance";
   calls["refresh"] = "GET, PUT, POST /_emulator/api/refresh";
   calls["snapshot"] = "GET, PUT /_emulator/api/snapshot";
-  calls["scenarios"] = "POST /_emulator/api/scenarios";
+  calls["scenarios"] = "GET, POST /_emulator/api/scenarios";
   calls["switches"] = "GET, PUT /_emulator/api/switches; GET /_emulator/api/switches/table";
   calls["reset"] = "POST /_emulator/api/reset";
   return control_answer(calls);

@@ -3,33 +3,9 @@
 
 #include <utility>
 
-#include "emulator/scenario/scenario_player.hpp"
-
 namespace couplet::emulator {
 
 namespace {
-
-constexpr const char* kOwnUrl = "http://this.emulator";  // never leaves the process
-
-struct ScenarioOrder {
-  std::string text;
-  ScenarioVariables variables;
-};
-
-Result<ScenarioOrder, std::string> read_order(const http::Request& request) {
-  if (request.headers.get("Content-Type").value_or("").starts_with("text/plain"))
-    return ScenarioOrder{std::string(request.body), {}};
-  const auto body = parse_json_object(request.body);
-  const auto text = body ? find_string(*body, "text") : std::nullopt;
-  if (!text) return std::unexpected(R"(send the scenario as text/plain, or {"text": "…", "variables": {…}})");
-  ScenarioOrder order{std::string(*text), {}};
-  const json::object* variables = find_object(*body, "variables");
-  for (const auto& [name, value] : variables ? *variables : json::object{}) {
-    if (!value.is_string()) return std::unexpected("variables." + std::string(name) + " must be a string");
-    order.variables[std::string(name)] = std::string(value.get_string());
-  }
-  return order;
-}
 
 http::Response refused(const ScenarioFault& fault) {
   const json::object body{
@@ -39,29 +15,51 @@ http::Response refused(const ScenarioFault& fault) {
 
 }  // namespace
 
-ControlScenarios::ControlScenarios(const http::Router& browser_router, http::Client& provider,
-                                   const Clock& clock)
-    : client_(kOwnUrl, browser_router, provider), clock_(clock) {}
-
 void ControlScenarios::add_routes(http::Router& router) {
+  add_control_route(router, "GET", "/_emulator/api/scenarios",
+                    [this](const http::Request&) { return list(); });
   add_control_route(router, "POST", "/_emulator/api/scenarios",
                     [this](const http::Request& request) { return play(request); });
 }
 
-Task<http::Response> ControlScenarios::play(const http::Request& request) {
-  const auto order = read_order(request);
-  if (!order) co_return control_refusal(400, order.error());
-  auto scenario = read_scenario(order->text, order->variables);
-  if (!scenario) co_return refused(scenario.error());
-  const std::string title = scenario->title;
-  ScenarioPlayer player(std::move(*scenario), kOwnUrl, client_, clock_);
-  json::array steps;
-  bool passed = true;
-  for (const PlayedStep& step : co_await player.play()) {
-    passed = step.problem.empty();
-    steps.push_back(to_json(step));
+http::Response ControlScenarios::list() const {
+  json::array scenarios;
+  for (const KnownScenario& known : stage_.library().scenarios)
+    scenarios.push_back(json::object{{"name", known.name}, {"title", known.title}});
+  return control_answer(json::object{{"scenarios", std::move(scenarios)}});
+}
+
+Result<ControlScenarios::Order, std::string> ControlScenarios::read_order(
+    const http::Request& request) const {
+  if (request.headers.get("Content-Type").value_or("").starts_with("text/plain"))
+    return Order{std::string(request.body), {}};
+  const auto body = parse_json_object(request.body);
+  const auto text = body ? find_string(*body, "text") : std::nullopt;
+  const auto name = body ? find_string(*body, "name") : std::nullopt;
+  const KnownScenario* known = name ? stage_.library().find(*name) : nullptr;
+  if (name && !known) return std::unexpected("there is no scenario of this name; GET lists them");
+  if (text.has_value() == (known != nullptr))
+    return std::unexpected(
+        R"(send the scenario as text/plain, or {"text": "…", "variables": {…}}, or its "name" in place of the text)");
+  Order order{known ? known->text : std::string(*text), {}};
+  const json::object* variables = find_object(*body, "variables");
+  for (const auto& [variable, value] : variables ? *variables : json::object{}) {
+    if (!value.is_string())
+      return std::unexpected("variables." + std::string(variable) + " must be a string");
+    order.variables[std::string(variable)] = std::string(value.get_string());
   }
-  co_return control_answer(json::object{{"title", title}, {"passed", passed}, {"steps", std::move(steps)}});
+  return order;
+}
+
+Task<http::Response> ControlScenarios::play(const http::Request& request) {
+  auto order = read_order(request);
+  if (!order) co_return control_refusal(400, order.error());
+  const auto report = co_await stage_.play(std::move(order->text), std::move(order->variables));
+  if (!report) co_return refused(report.error());
+  json::array steps;
+  for (const PlayedStep& step : report->steps) steps.push_back(to_json(step));
+  co_return control_answer(
+      json::object{{"title", report->title}, {"passed", report->passed()}, {"steps", std::move(steps)}});
 }
 
 }  // namespace couplet::emulator

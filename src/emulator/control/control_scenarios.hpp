@@ -2,24 +2,28 @@
 // The part of /_emulator/api that plays a scenario.
 #pragma once
 #include "emulator/control/control_route.hpp"
-#include "emulator/control/router_client.hpp"
-#include "emulator/scenario/scenario_reader.hpp"
+#include "emulator/control/scenario_stage.hpp"
 
 namespace couplet::emulator {
 
 /// Thread: the emulator's.
 class ControlScenarios {
  public:
-  /// The emulator's own calls go to `browser_router`, the provider's over `provider`.
-  ControlScenarios(const http::Router& browser_router, http::Client& provider, const Clock& clock);
+  explicit ControlScenarios(ScenarioStage& stage) : stage_(stage) {}
   void add_routes(http::Router& router);
 
  private:
-  /// Shape: {text, variables?:{NAME: value}}, or the text itself as text/plain
+  struct Order {
+    std::string text;
+    ScenarioVariables variables;
+  };
+  /// Shape: {scenarios: [{name, title}]}
+  [[nodiscard]] http::Response list() const;
+  /// Shape: {text or name, variables?:{NAME: value}}, or the text itself as text/plain
   Task<http::Response> play(const http::Request& request);
+  [[nodiscard]] Result<Order, std::string> read_order(const http::Request& request) const;
 
-  RouterClient client_;
-  const Clock& clock_;
+  ScenarioStage& stage_;
 };
 
 }  // namespace couplet::emulator

@@ -111,5 +111,21 @@ TEST_F(ScenarioTest, it_stops_at_the_first_step_that_fails_and_says_why) {
             std::string::npos);
 }
 
+TEST(ControlScenariosTest, those_that_are_known_are_listed_and_played_by_name) {
+  EmulatorSettings settings = example_settings();
+  settings.scenarios = {{{"hour", "An hour", "scenario An hour\nwait ${LONG}\n"}}, {{"LONG", "1h"}}};
+  AmazonUnderTest amazon(std::move(settings));
+  const std::string url = "http://127.0.0.1:8090/_emulator/api/scenarios";
+  EXPECT_EQ(amazon.get(url).body, R"({"scenarios":[{"name":"hour","title":"An hour"}]})");
+  const Instant before = amazon.emulator.world().clock.now();
+  EXPECT_EQ(find_bool(body_of(amazon.post_json(url, R"({"name":"hour"})")), "passed"), true);
+  EXPECT_EQ(amazon.emulator.world().clock.now() - before, std::chrono::hours(1));
+  amazon.post_json(url, R"({"name":"hour","variables":{"LONG":"2h"}})");
+  EXPECT_EQ(amazon.emulator.world().clock.now() - before, std::chrono::hours(3));
+  EXPECT_EQ(amazon.post_json(url, R"({"name":"day"})").status, 400);
+  EXPECT_EQ(amazon.post_json(url, R"({"name":"hour","text":"wait 1h"})").status, 400);
+  EXPECT_EQ(amazon.post_json(url, "{}").status, 400);
+}
+
 }  // namespace
 }  // namespace couplet::emulator::test

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the forms of /_emulator do.
-#include <charconv>
 #include <utility>
 
 #include "emulator/doors/page.hpp"
+#include "emulator/home/home_form.hpp"
 #include "emulator/home/home_page.hpp"
 #include "emulator/home/workbench_panel.hpp"
 
@@ -13,24 +13,6 @@ namespace {
 
 constexpr std::string_view kPlace = "The Amazon side";
 constexpr std::int64_t kFarthestStep = 400LL * 24 * 3600;
-
-std::string text_of(const FormParameters& form, std::string_view name) {
-  return std::string(form.get(name).value_or(""));
-}
-
-std::optional<std::int64_t> number_of(const FormParameters& form, std::string_view name) {
-  const std::string_view text = form.get(name).value_or("");
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-http::Response back(const FormParameters& form) {
-  FormWriter query;
-  query.add("user", text_of(form, "user"));
-  return http::redirect(303, "/_emulator?" + query.text());
-}
 
 http::Response unknown(std::string_view text) { return message_page(404, kPlace, "Unknown", text); }
 

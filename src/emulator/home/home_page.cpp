@@ -8,6 +8,7 @@
 #include "emulator/home/call_diagram.hpp"
 #include "emulator/home/events_panel.hpp"
 #include "emulator/home/phone_panel.hpp"
+#include "emulator/home/snapshot_panel.hpp"
 #include "emulator/home/workbench_panel.hpp"
 
 namespace couplet::emulator {
@@ -58,6 +59,8 @@ void HomePage::add_routes(http::Router& router) {
   add_form(router, "/_emulator/faults/remove", &HomePage::remove_fault);
   add_form(router, "/_emulator/clock", &HomePage::move_clock);
   add_form(router, "/_emulator/switches", &HomePage::set_switches);
+  add_form(router, "/_emulator/scenarios", &HomePage::play);
+  add_form(router, "/_emulator/snapshots", &HomePage::keep_snapshot);
 }
 
 void HomePage::add_form(http::Router& router, std::string_view path, Action action) {
@@ -78,14 +81,18 @@ Task<http::Response> HomePage::show(const http::Request& request) {
   const AmazonUser* user = owner(request);
   const LiveParts parts = live_parts(world_, user);
   const std::string_view user_id = user ? std::string_view(user->id) : std::string_view();
-  co_return page_response(200,
-                          http::render(web::home_html, {{"user", user_id},
-                                                        {"stamp", parts.stamp},
-                                                        {"phone", parts.phone},
-                                                        {"calls", parts.calls},
-                                                        {"workbench", workbench_panel(world_, user_id)},
-                                                        {"events", events_panel(world_.events, user_id)}}),
-                          Scripts::own);
+  co_return page_response(
+      200,
+      http::render(web::home_html,
+                   {{"user", user_id},
+                    {"stamp", parts.stamp},
+                    {"phone", parts.phone},
+                    {"calls", parts.calls},
+                    {"workbench", workbench_panel(world_, user_id)},
+                    {"events", events_panel(world_.events, user_id)},
+                    {"scenarios", scenario_panel(parts_.scenarios.library(), bench_, user_id)},
+                    {"snapshots", snapshot_panel(shelf_, user_id)}}),
+      Scripts::own);
 }
 
 Task<http::Response> HomePage::live(const http::Request& request) {

@@ -8,8 +8,11 @@
 #include "emulator/alexa/smart_home_skill.hpp"
 #include "emulator/alexa/voice.hpp"
 #include "emulator/api/enablement_endpoint.hpp"
+#include "emulator/control/scenario_stage.hpp"
 #include "emulator/doors/alexa_link_endpoint.hpp"
 #include "emulator/events/event_delivery.hpp"
+#include "emulator/home/scenario_panel.hpp"
+#include "emulator/home/snapshot_shelf.hpp"
 #include "emulator/world/world.hpp"
 #include "http/message.hpp"
 #include "http/router.hpp"
@@ -24,6 +27,7 @@ struct HomePageParts {
   SmartHomeSkill& smart_home;
   EventDelivery& event_delivery;
   Refresher& refresher;
+  ScenarioStage& scenarios;
 };
 
 /// Thread: the emulator's. Forms of other sites' pages are refused.
@@ -56,8 +60,14 @@ class HomePage {
   Task<http::Response> move_clock(FormParameters form, std::string host);     // seconds
   Task<http::Response> set_switches(FormParameters form, std::string host);   // a member for each switch
 
+  // home_stories.cpp
+  Task<http::Response> play(FormParameters form, std::string host);           // name, or text
+  Task<http::Response> keep_snapshot(FormParameters form, std::string host);  // do; name or snapshot (its id)
+
   World& world_;
   HomePageParts parts_;
+  ScenarioBench bench_;
+  SnapshotShelf shelf_;
 };
 
 }  // namespace couplet::emulator

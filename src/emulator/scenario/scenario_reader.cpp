@@ -44,8 +44,9 @@ Result<Scenario, ScenarioFault> read_scenario(std::string_view text, const Scena
   std::size_t number = 0;
   while (!text.empty()) {
     ++number;
-    const std::string_view line = text.substr(0, text.find('\n'));
+    std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
+    if (line.ends_with('\r')) line.remove_suffix(1);  // as forms and some editors send it
     ScenarioWords words(line, variables);
     if (!words.failed() && !words.empty()) read_line(words, line, number, scenario);
     if (words.failed()) return std::unexpected(ScenarioFault{number, words.column(), words.problem()});
