@@ -18,9 +18,9 @@ http::Handler asset(std::string_view content, const char* content_type) {
 
 }  // namespace
 
-http::Response link_page(int status, std::string html, const std::string& form_target) {
+http::Response link_page(const alexa::Reader& reader, const LinkPage& page) {
   http::Response response;
-  response.status = status;
+  response.status = page.status;
   response.header("Content-Type", "text/html; charset=utf-8")
       .header("Cache-Control", "no-store")
       .header("Referrer-Policy", "no-referrer")  // the URL may carry a code (BR-03)
@@ -29,8 +29,14 @@ http::Response link_page(int status, std::string html, const std::string& form_t
               "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; "
               "frame-ancestors 'none'; "
               "form-action 'self'" +
-                  (form_target.empty() ? "" : " " + form_target));
-  response.body = std::move(html);
+                  (page.form_target.empty() ? "" : " " + page.form_target));
+  response.body =
+      http::render(web::page_html,
+                   {{"lang", reader.language()},
+                    {"title", alexa::text(page.title, reader)},
+                    {"script", page.has_script ? http::html_literal(web::script_html) : http::Html()},
+                    {"content", page.content}})
+          .text();
   return response;
 }
 
@@ -40,12 +46,13 @@ http::Response result_page(const alexa::Reader& reader, const ResultPage& page) 
     action = http::render(web::action_html, {{"url", page.button->url}, {"label", page.button->label}});
   if (!page.reference.empty())
     detail = http::render(web::detail_html, {{"reference", alexa::reference_text(reader, page.reference)}});
-  return link_page(page.status, http::render(web::result_html, {{"lang", reader.language()},
-                                                                {"title", alexa::text(page.title, reader)},
-                                                                {"message", page.message},
-                                                                {"action", action},
-                                                                {"detail", detail}})
-                                    .text());
+  return link_page(reader,
+                   {.status = page.status,
+                    .title = page.title,
+                    .content = http::render(web::result_html, {{"title", alexa::text(page.title, reader)},
+                                                               {"message", page.message},
+                                                               {"action", action},
+                                                               {"detail", detail}})});
 }
 
 std::optional<PageButton> back_button(const alexa::Reader& reader) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "alexa/texts.hpp"
+#include "http/html.hpp"
 #include "http/message.hpp"
 #include "http/router.hpp"
 
@@ -16,8 +17,14 @@ struct PageButton {
   std::string label;
 };
 
-/// `form_target` is one more origin that the page's form may lead to.
-[[nodiscard]] http::Response link_page(int status, std::string html, const std::string& form_target = "");
+struct LinkPage {
+  int status = 200;
+  alexa::TextKey title = alexa::TextKey::none;  // in the reader's language
+  http::Html content{};                         // below the emblem, its heading included
+  bool has_script = false;                      // link.js
+  std::string form_target{};                    // one more origin that its form may lead to; empty: none
+};
+[[nodiscard]] http::Response link_page(const alexa::Reader& reader, const LinkPage& page);
 
 /// Title and message in the reader's language, one button that leads on, and what to tell support; empty:
 /// none.

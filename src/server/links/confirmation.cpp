@@ -36,16 +36,17 @@ http::Response confirmation_page(int status, const alexa::Reader& reader, const 
   const http::Html field =
       http::render(problem == TextKey::none ? web::number_html : web::number_again_html,
                    {{"label", text(TextKey::confirm_label, reader)}, {"problem", text(problem, reader)}});
-  return link_page(status,
-                   http::render(web::confirmation_html, {{"lang", reader.language()},
-                                                         {"title", text(TextKey::confirm_title, reader)},
-                                                         {"message", text(TextKey::confirm, reader)},
-                                                         {"account", started.masked_account},
-                                                         {"caution", text(TextKey::confirm_caution, reader)},
-                                                         {"finish", text(TextKey::finish, reader)},
-                                                         {"field", field},
-                                                         {"fields", returned_fields(form)}})
-                       .text());
+  return link_page(reader, {.status = status,
+                            .title = TextKey::confirm_title,
+                            .content = http::render(web::confirmation_html,
+                                                    {{"title", text(TextKey::confirm_title, reader)},
+                                                     {"message", text(TextKey::confirm, reader)},
+                                                     {"account", started.masked_account},
+                                                     {"caution", text(TextKey::confirm_caution, reader)},
+                                                     {"finish", text(TextKey::finish, reader)},
+                                                     {"field", field},
+                                                     {"fields", returned_fields(form)}}),
+                            .has_script = true});
 }
 
 }  // namespace couplet::server

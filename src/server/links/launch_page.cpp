@@ -31,15 +31,14 @@ http::Response expired_page(const http::Request& request) {
   return result_page(reader, {400, TextKey::launch_expired_title, text(TextKey::launch_expired, reader)});
 }
 
-http::Response confirm_page(const alexa::Reader& reader, const std::string& form_target) {
-  return link_page(200,
-                   http::render(web::confirm_html, {{"lang", reader.language()},
-                                                    {"title", text(TextKey::launch_title, reader)},
-                                                    {"message", text(TextKey::launch, reader)},
-                                                    {"caution", text(TextKey::launch_caution, reader)},
-                                                    {"go_on", text(TextKey::launch_go_on, reader)}})
-                       .text(),
-                   form_target);
+http::Response asking_page(const alexa::Reader& reader, const std::string& form_target) {
+  return link_page(
+      reader, {.title = TextKey::launch_title,
+               .content = http::render(web::launch_html, {{"title", text(TextKey::launch_title, reader)},
+                                                          {"message", text(TextKey::launch, reader)},
+                                                          {"caution", text(TextKey::launch_caution, reader)},
+                                                          {"go_on", text(TextKey::launch_go_on, reader)}}),
+               .form_target = form_target});
 }
 
 // Lax: the cookie has to come along when Amazon sends the browser back to us.
@@ -68,7 +67,7 @@ Task<http::Response> LaunchPage::handle_get(const http::Request& request) {
       alexa::reader_of(*skill, ticket->locale, request.headers.get("accept-language"));
   switch (arrival_of(request)) {
     case Arrival::from_provider: co_return go_on(*ticket, 302);
-    case Arrival::unknown: co_return confirm_page(reader, config_.amazon_pages.lwa_base);
+    case Arrival::unknown: co_return asking_page(reader, config_.amazon_pages.lwa_base);
     case Arrival::from_elsewhere: break;
   }
   co_return result_page(reader, {403, TextKey::launch_elsewhere_title,

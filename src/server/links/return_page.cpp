@@ -41,13 +41,14 @@ alexa::Reader reader_of(const http::Request& request, const Skill& skill,
 }
 
 http::Response finishing_page(const alexa::Reader& reader, const FormParameters& form) {
-  return link_page(200, http::render(web::finishing_html, {{"lang", reader.language()},
-                                                           {"title", text(TextKey::almost_title, reader)},
-                                                           {"message", text(TextKey::almost, reader)},
-                                                           {"finish", text(TextKey::finish, reader)},
-                                                           {"busy", text(TextKey::busy, reader)},
-                                                           {"fields", returned_fields(form)}})
-                            .text());
+  return link_page(
+      reader, {.title = TextKey::almost_title,
+               .content = http::render(web::finishing_html, {{"title", text(TextKey::almost_title, reader)},
+                                                             {"message", text(TextKey::almost, reader)},
+                                                             {"finish", text(TextKey::finish, reader)},
+                                                             {"busy", text(TextKey::busy, reader)},
+                                                             {"fields", returned_fields(form)}}),
+               .has_script = true});
 }
 
 // The tap that brings the answer back into the app; it is worth nothing to anybody but the user who started
