@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The settings of a skill about what Alexa sends; part of config_check.cpp.
 #pragma once
-#include "server/config/config_external.hpp"
+#include "server/config/config_read.hpp"
 
 namespace couplet::server {
 

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The settings of a skill whose authorization server is the provider's own; part of config_check.cpp.
 #pragma once
-#include <functional>
-#include <optional>
 #include <string>
 
 #include "server/config/config_read.hpp"
 
 namespace couplet::server {
-
-/// Resolves "file:PATH" or "env:NAME"; adds the fault itself when it cannot.
-using SecretReader = std::function<std::optional<SecretText>(const std::string& setting, std::string_view)>;
 
 /// Checks authorization, external_* and what they make needless in `skills[i]`, and sets `skill.external`.
 void check_external(ReadSettings& read, const std::string& at, const SkillSettings& from,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The [keys] table; part of config_check.cpp.
 #pragma once
-#include "server/config/config_external.hpp"
 #include "server/config/config_read.hpp"
 
 namespace couplet::server {

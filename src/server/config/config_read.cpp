@@ -6,6 +6,7 @@
 #include <toml++/toml.h>
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -257,6 +258,10 @@ void ReadSettings::fault(const std::string& setting, std::string message, std::s
 void ReadSettings::warning(const std::string& setting, std::string message, std::string cure) {
   faults.push_back(
       {ConfigFault::Weight::warning, line_of(setting), setting, std::move(message), std::move(cure)});
+}
+
+std::string resolve_path(const std::string& base_dir, const std::string& file) {
+  return file.empty() ? "" : (std::filesystem::path(base_dir) / file).string();
 }
 
 ReadSettings read_settings(const std::string& file) {

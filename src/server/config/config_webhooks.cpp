@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "server/config/config_urls.hpp"
 
@@ -33,7 +32,7 @@ class TargetChecker {
                          .give_up_after = from_.give_up_after,
                          .connections = static_cast<std::size_t>(from_.connections),
                          .allow_private = from_.allow_private};
-    if (!target.ca_file.empty()) target.ca_file = (std::filesystem::path(base_dir) / target.ca_file).string();
+    target.ca_file = resolve_path(base_dir, target.ca_file);
     check_name();
     check_url();
     if (from_.give_up_after > read_.settings.storage.keep_webhooks)
