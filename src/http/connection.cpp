@@ -282,14 +282,15 @@ Task<Response> Connection::handle(Request& request) {
 }
 
 Task<bool> Connection::deliver(Response response) {
+  last_ = last_ || response.endless;  // only the connection's end could end it
   const int status = compose(response);
   const std::string_view outcome = response.outcome;
   phase_ = Phase::writing;
   if (response.bytes_per_second > 0) {
-    const bool dripped = co_await drip(worker_->out, response.bytes_per_second);
+    const bool sent = co_await send_slowly(std::move(response));
     observe(status, outcome);
     end_request();
-    co_return dripped && !last_;
+    co_return sent && !last_;
   }
   std::string_view text = worker_->out;
   const Progress progress = write_at_once(text);
@@ -333,27 +334,6 @@ Task<bool> Connection::write_rest(std::string rest) {
     progress = write_at_once(text);
   }
   phase_ = before;
-  co_return true;
-}
-
-// Portions with a pause between them, ten a second or fewer; each has the whole write deadline.
-Task<bool> Connection::drip(std::string text, std::size_t bytes_per_second) {
-  const std::size_t portion_bytes = std::max<std::size_t>(bytes_per_second / 10, 1);
-  const std::chrono::milliseconds pause(portion_bytes * 1000 / bytes_per_second);
-  asio::steady_timer pace(transport_.socket().get_executor());
-  for (std::string_view rest = text; !rest.empty();) {
-    std::string_view portion = rest.substr(0, portion_bytes);
-    rest.remove_prefix(portion.size());
-    enter(Phase::writing, limits_.write_deadline);
-    const Progress progress = write_at_once(portion);
-    if (progress != Progress::done &&
-        (progress == Progress::end || !co_await write_rest(std::string(portion))))
-      co_return false;
-    if (rest.empty()) break;
-    pace.expires_after(pause);
-    co_await pace.async_wait(asio::as_tuple(asio::use_awaitable));
-    if (!transport_.socket().is_open()) co_return false;
-  }
   co_return true;
 }
 

@@ -66,7 +66,10 @@ class Connection {
   Task<Response> handle(Request& request);
   Task<bool> deliver(Response response);
   int compose(const Response& response);
+  Task<bool> send_slowly(Response response);
   Task<bool> drip(std::string text, std::size_t bytes_per_second);
+  Task<bool> pour(std::string head, std::string body, std::size_t bytes_per_second);
+  Task<bool> pause(std::chrono::milliseconds time);
   Transport::Progress write_at_once(std::string_view& text);
   Task<bool> write_rest(std::string rest);
   void give_up_on_handler();

@@ -60,6 +60,9 @@ struct Response {
   std::string_view outcome = {};  // a fixed word for observers, such as "invalid_grant"; never sent
   std::size_t bytes_per_second =
       0;  // the answer is sent no faster, for emulators of slow networks; 0: at once
+  /// With bytes_per_second: the head at once, without a length, then the body again and again until the
+  /// client hangs up. For emulators of hostile servers.
+  bool endless = false;
 
   Response& header(std::string name, std::string value) &;
   Response&& header(std::string name, std::string value) &&;

@@ -59,7 +59,8 @@ void append_own_headers(std::string& out, const Response& response, const Delive
     out += "Connection: close\r\n";
   else if (!delivery.http_1_1)
     out += "Connection: keep-alive\r\n";
-  const bool has_length = response.status != 204 && response.status >= 200;  // RFC 9110 8.6
+  const bool has_length =
+      !response.endless && response.status != 204 && response.status >= 200;  // RFC 9110 8.6
   if (has_length) fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", response.body.size());
   out += "\r\n";
 }

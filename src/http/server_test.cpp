@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 
 #include <ctime>
+#include <future>
 #include <stdexcept>
 #include <thread>
 
@@ -43,7 +44,15 @@ Task<Response> dripping(const Request&) {
   co_return response;
 }
 
+Task<Response> endless(const Request&) {
+  Response response = text_response(200, std::string(1000, 'x'));
+  response.bytes_per_second = 1'000'000;
+  response.endless = true;
+  co_return response;
+}
+
 void routes(Router& router) {
+  router.add("GET", "/endless", endless);
   router.add("GET", "/dripping", dripping);
   router.add("GET", "/echo", echo);
   router.add("POST", "/echo", echo);
@@ -89,6 +98,20 @@ TEST(Server, an_answer_may_drip_and_the_connection_stays_good) {
   EXPECT_EQ(client.read_answer().body, std::string(1000, 'x'));
   EXPECT_GE(clock.monotonic() - began, std::chrono::milliseconds(90));
   EXPECT_EQ(client.read_answer().status, 200);
+}
+
+TEST(Server, an_answer_may_have_no_end_but_the_clients_patience) {
+  std::promise<void> ended;
+  TestServer server(routes, {}, 1, nullptr, [&](const Exchange&) { ended.set_value(); });
+  RawClient client(server.port());
+  client.send("GET /endless HTTP/1.1\r\nHost: x\r\n\r\n");
+  const RawAnswer head = client.read_answer();
+  EXPECT_EQ(head.status, 200);
+  EXPECT_EQ(head.header("Content-Length"), "");
+  EXPECT_EQ(head.header("Connection"), "close");
+  EXPECT_EQ(client.read_bytes(5000), std::string(5000, 'x'));
+  client.reset();
+  EXPECT_EQ(ended.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
 }
 
 TEST(TK_20, pipelined_requests_are_answered_in_order) {

@@ -177,6 +177,46 @@ describe("signatures", () => {
   });
 });
 
+describe("certificates that do not end", () => {
+  const eventsUrl = () => `${world.coupletUrl}/alexa/ride-hailer/events`;
+  const fetched = (seq, note) => world.emulator.waitForCall(seq, (entry) => entry.note?.includes(note), "the chain is asked for");
+
+  it("AX-07 AX-18 one that drips is given up in time, and another user's event does not wait for it", async () => {
+    const [{ user, amazonUser }, neighbour] = [await linked(), await linked()];
+    await world.emulator.api("POST", "/signing/rotate", {});
+    const seq = await world.emulator.lastSeq();
+    let isAnswered = false;
+    const dripping = world.emulator.tell(amazonUser, ride, "SKILL_DISABLED", { wrong: "chain_drips" }).finally(() => (isAnswered = true));
+    const { path } = await fetched(seq, "ten bytes a second");
+    assert.equal((await world.emulator.tell(neighbour.amazonUser, ride, "SKILL_DISABLED")).last_status, 200);
+    assert.equal(isAnswered, false, "the neighbour's certificate, new as well, came meanwhile");
+    assert.equal(await isUnlinked(neighbour.user), true);
+
+    const told = await dripping; // Alexa itself waits for eight seconds
+    assert.equal(told.last_status, 503, JSON.stringify(told));
+    assert.equal((await world.status(user)).status, "LINKED");
+    const again = await call(eventsUrl(), {
+      method: "POST",
+      headers: { SignatureCertChainUrl: `https://s3.amazonaws.com${path}`, "Signature-256": "AAAA" },
+      body: {},
+      agent: world.agent,
+    });
+    assert.equal(again.status, 503);
+    assert.ok(Number(again.headers["retry-after"]) > 0, "when to come back");
+    assert.equal(again.text, "");
+  });
+
+  it("AX-07 one that streams on is cut off at its limit, and refused", async () => {
+    const { user, amazonUser, tokens } = await linked();
+    const seq = await world.emulator.lastSeq();
+    const told = await world.emulator.tell(amazonUser, ride, "SKILL_DISABLED", { wrong: "chain_endless" });
+    await fetched(seq, "without an end");
+    assert.equal(told.last_status, 400, JSON.stringify(told));
+    assert.equal((await world.status(user)).status, "LINKED");
+    assert.equal(await world.isLive(tokens[0].refresh_token), true);
+  });
+});
+
 describe("forward_to", () => {
   const say = (more) => call(`${world.emulatorUrl}/_emulator/api/voice`, { method: "POST", body: { skill_id: second, launch: true, ...more } });
 

@@ -22,6 +22,8 @@ enum class ChainAnswer {
   redirect,   // 302 to where the chain is
   huge,       // 200, the chain and megabytes behind it
   slow,       // 200, the chain, but late
+  drips,      // 200, then ten bytes a second, which never end
+  endless,    // 200, then the chain and lines, which never end
 };
 
 struct SigningChain {

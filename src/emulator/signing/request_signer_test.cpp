@@ -36,7 +36,8 @@ class SignedRequests : public ::testing::Test {
   std::string fetch(const std::string& file_name) {
     const http::Response answer = get("/echo.api/" + file_name);
     const bool late = note_of(answer).contains("late");
-    return answer.status != 200 || answer.body.size() > 64 * 1024 || late ? "" : answer.body + " ";
+    const bool whole = answer.status == 200 && answer.body.size() <= 64 * 1024 && !answer.endless;
+    return whole && !late ? answer.body + " " : "";
   }
   http::Response get(const std::string& path) {
     const http::HeaderView::Pairs none;
@@ -174,6 +175,19 @@ TEST_F(SignedRequests, a_slow_answer_is_slow) {
   const auto began = real.monotonic();
   get("/echo.api/" + chain->file_name());
   EXPECT_GE(real.monotonic() - began, milliseconds(30));
+}
+
+TEST_F(SignedRequests, a_chain_may_have_no_end) {
+  const auto drips = certificates.chain(chains::good, ChainAnswer::drips);
+  const http::Response slow = get("/echo.api/" + drips->file_name());
+  EXPECT_TRUE(slow.endless);
+  EXPECT_EQ(slow.body, drips->pem);
+  EXPECT_LE(slow.bytes_per_second, 10u);
+  const auto endless = certificates.chain(chains::good, ChainAnswer::endless);
+  const http::Response fast = get("/echo.api/" + endless->file_name());
+  EXPECT_TRUE(fast.endless);
+  EXPECT_TRUE(fast.body.starts_with(endless->pem));
+  EXPECT_GT(fast.bytes_per_second, 64u * 1024);
 }
 
 TEST(WrongWays, names_are_unique_and_there_are_enough) {

@@ -77,6 +77,8 @@ constexpr AnswerRow kAnswers[] = {
     {"chain_redirect", ChainAnswer::redirect, "the chain is behind a redirect"},
     {"chain_huge", ChainAnswer::huge, "four megabytes follow the chain"},
     {"chain_slow", ChainAnswer::slow, "the chain comes after 20 seconds"},
+    {"chain_drips", ChainAnswer::drips, "the chain comes at ten bytes a second, and does not end"},
+    {"chain_endless", ChainAnswer::endless, "the chain is sent again and again, a megabyte a second"},
 };
 
 }  // namespace

@@ -117,6 +117,18 @@ RawAnswer RawClient::read_answer(bool head_only) {
   return answer;
 }
 
+std::string RawClient::read_bytes(std::size_t count) {
+  char piece[4096];
+  while (received_.size() < count) {
+    const std::size_t bytes = read_some(piece, sizeof piece);
+    if (bytes == 0) break;
+    received_.append(piece, bytes);
+  }
+  std::string read = received_.substr(0, count);
+  received_.erase(0, count);
+  return read;
+}
+
 std::string RawClient::read_to_end() {
   char piece[4096];
   while (const std::size_t bytes = read_some(piece, sizeof piece)) received_.append(piece, bytes);

@@ -49,6 +49,8 @@ class RawClient {
   /// One answer framed by its Content-Length; status 0 when the connection ends before it is complete.
   /// `head_only`: the answer to HEAD.
   RawAnswer read_answer(bool head_only = false);
+  /// The next octets; fewer when the connection ends before.
+  std::string read_bytes(std::size_t count);
   /// Everything until the server ends the connection.
   std::string read_to_end();
   /// True when the server has ended the connection in order, false when it was reset.
