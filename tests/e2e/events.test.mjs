@@ -121,10 +121,13 @@ describe("events", () => {
   it("permission events are recorded", async () => {
     const { amazonUser } = await linked();
     const permissions = ["alexa::devices:all:address:full:read"];
-    const told = await world.emulator.tell(amazonUser, ride, "SKILL_PERMISSION_CHANGED", { permissions });
-    assert.equal(told.last_status, 200, JSON.stringify(told));
+    const person = { person: "amzn1.ask.person.SPEAKER", person_permissions: ["alexa::person_id:read"] };
+    for (const more of [{ permissions }, { permissions, ...person }]) {
+      const told = await world.emulator.tell(amazonUser, ride, "SKILL_PERMISSION_CHANGED", more);
+      assert.equal(told.last_status, 200, JSON.stringify(told));
+    }
     const metrics = (await call(`${world.operationsUrl}/metrics`)).text;
-    assert.match(metrics, /couplet_events_total\{outcome="applied",skill="ride-hailer",type="AlexaSkillEvent.SkillPermissionChanged"\} 1/);
+    assert.match(metrics, /couplet_events_total\{outcome="applied",skill="ride-hailer",type="AlexaSkillEvent.SkillPermissionChanged"\} 2/);
   });
 });
 

@@ -185,6 +185,16 @@ TEST_F(SkillEventsOverControl, events_sent_by_hand_say_what_they_are_asked_to) {
   EXPECT_EQ(text_of((*permissions)[0].as_object(), "scope"), "alexa::profile:email:read");
 }
 
+TEST_F(SkillEventsOverControl, a_recognised_speaker_may_have_accepted_permissions) {
+  send_event(
+      "SKILL_PERMISSION_CHANGED",
+      R"(,"alexa_user_id":"x","person":"amzn1.ask.person.P","person_permissions":["alexa::person_id:read"])");
+  const json::object event = received().at(0);
+  EXPECT_EQ(text_of(event, "context.System.person.personId"), "amzn1.ask.person.P");
+  EXPECT_EQ(json::serialize(*find_object(event, "request.body")),
+            R"({"acceptedPermissions":[],"acceptedPersonPermissions":[{"scope":"alexa::person_id:read"}]})");
+}
+
 TEST_F(SkillEventsOverControl, subscription_events_name_what_the_user_wants_to_hear_of) {
   const std::string user = R"(,"alexa_user_id":"amzn1.ask.account.X","subscriptions":["one"])";
   send_event("SKILL_PROACTIVE_SUBSCRIPTION_CHANGED", user);
@@ -201,7 +211,8 @@ TEST_F(SkillEventsOverControl, an_event_that_cannot_be_is_refused_with_the_reaso
   EXPECT_EQ(send_event("SKILL_DISABLED").status, 400);  // nobody there, and no alexa_user_id
   EXPECT_EQ(send_event("SKILL_ACCOUNT_LINKED", R"(,"alexa_user_id":"x")").status, 400);
   for (const char* more : {R"(,"wrong":"no such way")", R"(,"colour":"red")", R"(,"created_at":"yesterday")",
-                           R"(,"user_information":"MAYBE")", R"(,"permissions":[1])"})
+                           R"(,"user_information":"MAYBE")", R"(,"permissions":[1])", R"(,"person":"")",
+                           R"(,"person":"p","person_permissions":"all")", R"(,"person_permissions":[])"})
     EXPECT_EQ(send_event("SKILL_DISABLED", std::string(R"(,"alexa_user_id":"x")") + more).status, 400)
         << more;
   EXPECT_EQ(send_event("SKILL_EATEN").status, 400);

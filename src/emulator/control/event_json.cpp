@@ -11,9 +11,13 @@ namespace {
 constexpr std::int64_t kLongestDelaySeconds = 3600;
 constexpr std::int64_t kMostCopies = 10;
 
-constexpr std::array<std::string_view, 11> kWishMembers{
-    "user",          "skill_id",         "event", "alexa_user_id", "request_id", "created_at", "permissions",
-    "subscriptions", "user_information", "wrong", "queue"};
+constexpr std::array<std::string_view, 13> kWishMembers{
+    "user",          "skill_id",         "event",
+    "alexa_user_id", "request_id",       "created_at",
+    "permissions",   "person",           "person_permissions",
+    "subscriptions", "user_information", "wrong",
+    "queue"};
+constexpr std::size_t kLongestPersonId = 255;
 
 std::string texts_of(const json::object& object, std::string_view name, std::vector<std::string>& into) {
   if (!object.contains(name)) return "";
@@ -37,6 +41,15 @@ std::string read_user_information(const json::object& object, EventWish& wish) {
   else
     return "user_information is PERSISTED or NOT_PERSISTED";
   return "";
+}
+
+std::string read_person(const json::object& object, EventWish& wish) {
+  if (!object.contains("person"))
+    return object.contains("person_permissions") ? "person_permissions needs person, whose they are" : "";
+  wish.person_id = find_string(object, "person").value_or("");
+  if (wish.person_id.empty() || wish.person_id.size() > kLongestPersonId)
+    return "person is an id of 1 to 255 characters";
+  return texts_of(object, "person_permissions", wish.person_permissions);
 }
 
 std::string read_time(const json::object& object, EventWish& wish) {
@@ -82,7 +95,8 @@ Result<EventWish, std::string> event_wish_from_json(const json::object& object) 
     if (std::ranges::find(kWishMembers, std::string_view(member.key())) == kWishMembers.end())
       return std::unexpected(
           "there is an unknown member; known are user, skill_id, event, alexa_user_id, "
-          "request_id, created_at, permissions, subscriptions, user_information, wrong, queue");
+          "request_id, created_at, permissions, person, person_permissions, subscriptions, user_information, "
+          "wrong, queue");
   EventWish wish;
   const auto kind = event_kind_from_text(find_string(object, "event").value_or(""));
   if (!kind)
@@ -94,6 +108,7 @@ Result<EventWish, std::string> event_wish_from_json(const json::object& object) 
   wish.alexa_user_id = find_string(object, "alexa_user_id").value_or("");
   wish.request_id = find_string(object, "request_id").value_or("");
   std::string problem = texts_of(object, "permissions", wish.permissions);
+  if (problem.empty()) problem = read_person(object, wish);
   if (problem.empty()) problem = texts_of(object, "subscriptions", wish.subscriptions);
   if (problem.empty()) problem = read_user_information(object, wish);
   if (problem.empty()) problem = read_time(object, wish);

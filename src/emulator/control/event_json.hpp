@@ -9,8 +9,9 @@
 
 namespace couplet::emulator {
 
-/// Shape: {user, skill_id, event, alexa_user_id?, request_id?, created_at?, permissions?, subscriptions?,
-/// user_information?, wrong?}. Errors: a sentence that names the member
+/// Shape: {user, skill_id, event, alexa_user_id?, request_id?, created_at?, permissions?, person?,
+/// person_permissions?, subscriptions?, user_information?, wrong?}.
+/// Errors: a sentence that names the member
 Result<EventWish, std::string> event_wish_from_json(const json::object& object);
 
 /// Shape: {held?, delay_seconds?, copies?, order?, wrong?}; what is left out stays as in `known`.

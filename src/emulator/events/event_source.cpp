@@ -65,6 +65,8 @@ Result<std::uint64_t, std::string> EventSource::queue(const EventWish& wish) {
   if (!wish.request_id.empty()) event.request_id = wish.request_id;
   if (wish.created_at) event.created_at = *wish.created_at;
   event.permissions = wish.permissions;
+  event.person_id = wish.person_id;
+  event.person_permissions = wish.person_permissions;
   event.subscriptions = wish.subscriptions;
   if (wish.user_information) event.user_information = *wish.user_information;
   return put(event, *skill, *user, wish.wrong);

@@ -22,11 +22,13 @@ struct EventWish {
   SkillEventKind kind = SkillEventKind::SKILL_ENABLED;
   std::string user_id;
   std::string skill_id;
-  std::string alexa_user_id;               // empty: the user's, as long as the skill is enabled
-  std::string request_id;                  // empty: a new one
-  std::optional<Instant> created_at;       // absent: now
-  std::vector<std::string> permissions;    // of the two permission events
-  std::vector<std::string> subscriptions;  // of the two subscription events
+  std::string alexa_user_id;             // empty: the user's, as long as the skill is enabled
+  std::string request_id;                // empty: a new one
+  std::optional<Instant> created_at;     // absent: now
+  std::vector<std::string> permissions;  // of the two permission events
+  std::string person_id;                 // a recognised speaker; empty: nobody
+  std::vector<std::string> person_permissions;
+  std::vector<std::string> subscriptions;                        // of the two subscription events
   std::optional<Enablements::UserInformation> user_information;  // absent: as the switch has it
   const WrongWay* wrong = nullptr;
 };

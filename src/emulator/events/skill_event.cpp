@@ -9,10 +9,16 @@ namespace couplet::emulator {
 
 namespace {
 
-json::object permissions_body(const std::vector<std::string>& permissions) {
+json::array scopes(const std::vector<std::string>& permissions) {
   json::array accepted;
   for (const std::string& scope : permissions) accepted.emplace_back(json::object{{"scope", scope}});
-  return {{"acceptedPermissions", std::move(accepted)}};
+  return accepted;
+}
+
+json::object permissions_body(const SkillEvent& event) {
+  json::object body{{"acceptedPermissions", scopes(event.permissions)}};
+  if (!event.person_id.empty()) body["acceptedPersonPermissions"] = scopes(event.person_permissions);
+  return body;
 }
 
 json::object subscriptions_body(const std::vector<std::string>& subscriptions, const char* member) {
@@ -33,7 +39,7 @@ json::object body_of(const SkillEvent& event) {
     case SkillEventKind::SKILL_ACCOUNT_LINKED:
       return {{"accessToken", event.access_token ? event.access_token->reveal() : ""}};
     case SkillEventKind::SKILL_PERMISSION_ACCEPTED:
-    case SkillEventKind::SKILL_PERMISSION_CHANGED: return permissions_body(event.permissions);
+    case SkillEventKind::SKILL_PERMISSION_CHANGED: return permissions_body(event);
     case SkillEventKind::SKILL_PROACTIVE_SUBSCRIPTION_CHANGED:
       return subscriptions_body(event.subscriptions, "eventName");
     case SkillEventKind::SKILL_NOTIFICATION_SUBSCRIPTION_CHANGED:
@@ -48,8 +54,9 @@ json::object envelope(const SkillEvent& event) {
   json::object user{{"userId", event.alexa_user_id}};
   if (event.access_token) user["accessToken"] = event.access_token->reveal();
   json::object system{{"application", json::object{{"applicationId", event.skill_id}}},
-                      {"user", std::move(user)},
-                      {"apiEndpoint", "https://" + event.api_host}};
+                      {"user", std::move(user)}};
+  if (!event.person_id.empty()) system["person"] = json::object{{"personId", event.person_id}};
+  system["apiEndpoint"] = "https://" + event.api_host;
   if (!event.api_access_token.empty()) system["apiAccessToken"] = event.api_access_token;
   const std::string time = request_time(event.created_at);
   json::object request{{"type", request_type(event.kind)},

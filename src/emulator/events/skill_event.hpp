@@ -20,6 +20,8 @@ struct SkillEvent {
   std::string api_access_token;                     // of Alexa's API, not of the provider; empty: left out
   std::optional<ProviderAccessToken> access_token;  // in SkillAccountLinked only
   std::vector<std::string> permissions;             // the whole set, of the two permission events
+  std::string person_id;                            // a recognised speaker; empty: nobody
+  std::vector<std::string> person_permissions;      // theirs, beside permissions
   std::vector<std::string> subscriptions;           // event names or topics, of the two subscription events
   std::optional<Enablements::UserInformation> user_information;  // of SkillDisabled; absent: no body
   std::string request_id;
@@ -27,8 +29,8 @@ struct SkillEvent {
 };
 
 /// The envelope, as it is posted: no session.
-/// Shape: {version, context: {System: {application, user, apiEndpoint, apiAccessToken}}, request: {type,
-/// requestId, timestamp, eventCreationTime, eventPublishingTime, body?}}
+/// Shape: {version, context: {System: {application, user, person?, apiEndpoint, apiAccessToken?}}, request:
+/// {type, requestId, timestamp, eventCreationTime, eventPublishingTime, body?}}
 [[nodiscard]] json::object envelope(const SkillEvent& event);
 
 }  // namespace couplet::emulator

@@ -43,6 +43,18 @@ TEST(SkillEvents, a_set_of_permissions_may_be_empty) {
   EXPECT_TRUE(permissions->empty());
 }
 
+TEST(SkillEvents, section_4_2_a_person_has_permissions_of_their_own) {
+  SkillEvent event = example(SkillEventKind::SKILL_PERMISSION_ACCEPTED);
+  event.permissions = {"alexa::devices:all:address:full:read"};
+  event.person_id = "amzn1.ask.person.EXAMPLE";
+  event.person_permissions = {"alexa::person_id:read"};
+  EXPECT_EQ(json::value(envelope(event)), golden("event_person_permission_accepted"));
+  event.person_permissions.clear();
+  EXPECT_TRUE(find_array(envelope(event), "request.body.acceptedPersonPermissions")->empty());
+  event.kind = SkillEventKind::SKILL_ENABLED;
+  EXPECT_EQ(find_object(envelope(event), "request.body"), nullptr);
+}
+
 TEST(SkillEvents, kinds_have_two_names_each) {
   EXPECT_EQ(event_kind_from_text("SKILL_DISABLED"), SkillEventKind::SKILL_DISABLED);
   EXPECT_EQ(event_kind_from_text("AlexaSkillEvent.SkillDisabled"), SkillEventKind::SKILL_DISABLED);
