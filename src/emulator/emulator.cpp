@@ -125,7 +125,7 @@ Emulator::Impl::Impl(EmulatorSettings settings, http::Client& provider, const Cl
       certificates(std::move(settings.authority), clock, random),
       signer(certificates, clock),
       chain_files(certificates),
-      event_delivery(world.events, signer, calls, world.clock),
+      event_delivery(world.events, signer, calls, world.switches, world.clock, clock),
       event_source(world.directory, world.enablements, world.switches, world.events, clock, random,
                    [this] { event_delivery.wake(); }),
       alexa_app(Front::alexa_app, world.directory, world.switches, world.pending, world.tokens),

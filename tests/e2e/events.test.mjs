@@ -70,6 +70,21 @@ describe("events", () => {
     assert.equal((await world.status(user)).action, "link");
   });
 
+  it("WH-01 the longest codes and tokens, and an enablement that names the user otherwise than events do, change nothing", async () => {
+    const usual = await world.emulator.api("GET", "/switches");
+    const odd = { amazon_code_length: "128", token_length: "longest", enablement_user_id: "another", event_timestamp: "as_sent" };
+    await world.emulator.api("PUT", "/switches", odd);
+    try {
+      const { user, amazonUser, tokens } = await linked();
+      assert.equal((await world.status(user)).status, "LINKED");
+      await world.emulator.disable(amazonUser, ride);
+      await until(() => isUnlinked(user), "the link has ended here, too");
+      assert.equal(await world.isLive(tokens[0].refresh_token), false);
+    } finally {
+      await world.emulator.api("PUT", "/switches", usual);
+    }
+  });
+
   it("WH-03 AX-17 five copies of an event are answered 200 and acted on once", async () => {
     await world.emulator.eventMode({ copies: 5 });
     const { user, amazonUser } = await linked();

@@ -15,6 +15,7 @@ namespace couplet::emulator {
 
 /// What the code of an AcceptGrant stands for; Amazon says that its tokens are good for the enablement as
 /// well.
+inline constexpr std::string_view kEventScope = "alexa::async_event:write";
 inline constexpr std::string_view kGrantScope = "alexa::async_event:write alexa::skills:account_linking";
 
 class AcceptGrant {

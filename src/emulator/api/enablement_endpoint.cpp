@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "emulator/api/enablement_endpoint.hpp"
 
+#include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "base/json.hpp"
 #include "emulator/calls/note.hpp"
@@ -10,13 +11,9 @@ namespace couplet::emulator {
 
 namespace {
 
-std::string body_of(const Enablement& enablement) {
-  const json::object body{
-      {"skill", json::object{{"stage", stage_text(enablement.stage)}, {"id", enablement.skill_id}}},
-      {"user", json::object{{"id", enablement.alexa_user_id}}},
-      {"accountLink", json::object{{"status", enablement.tokens ? "LINKED" : "NOT_LINKED"}}},
-      {"status", "ENABLED"}};
-  return json::serialize(body);
+/// An id that is in no request and no event.
+std::string another_id(const Enablement& enablement) {
+  return "amzn1.account." + to_hex(sha256(enablement.alexa_user_id)).substr(0, 28);
 }
 
 /// As an enum whose other values nobody has seen.
@@ -70,7 +67,7 @@ Result<EnablementEndpoint::Subject, ApiRefusal> EnablementEndpoint::subject_of(
   if (skill->alexa_client_id != caller->alexa_client_id)
     return std::unexpected(ApiRefusal{403, "The access token belongs to another skill",
                                       "the token was given to the client of another skill"});
-  return Subject{*user, *skill};
+  return Subject{*user, *skill, caller->covers(kEventScope)};
 }
 
 Result<void, ApiRefusal> EnablementEndpoint::check_region(const http::Request& request,
@@ -104,6 +101,9 @@ Result<void, ApiRefusal> EnablementEndpoint::check_stage(const Subject& subject,
 
 Result<void, ApiRefusal> EnablementEndpoint::check_redirect_uri(const Subject& subject,
                                                                 const EnablementRequest& wanted) const {
+  if (subject.skill.account_linking.type != LinkingType::AUTH_CODE)
+    return std::unexpected(ApiRefusal{400, "Invalid account linking credentials",
+                                      "the skill's grant is IMPLICIT; this flow is for AUTH_CODE only"});
   if (switches_.has({"redirectUri", "unchecked"}) || subject.skill.has_redirect_url(wanted.redirect_uri))
     return {};
   return std::unexpected(ApiRefusal{400, "Invalid account linking credentials",
@@ -119,6 +119,16 @@ http::Response EnablementEndpoint::to_answer(const ProviderFailure& failure) con
   return to_response(ApiRefusal{400, "Invalid account linking credentials", failure.why});
 }
 
+std::string EnablementEndpoint::body_of(const Enablement& enablement) const {
+  const bool another = switches_.has({"enablement_user_id", "another"});
+  const json::object body{
+      {"skill", json::object{{"stage", stage_text(enablement.stage)}, {"id", enablement.skill_id}}},
+      {"user", json::object{{"id", another ? another_id(enablement) : enablement.alexa_user_id}}},
+      {"accountLink", json::object{{"status", enablement.tokens ? "LINKED" : "NOT_LINKED"}}},
+      {"status", "ENABLED"}};
+  return json::serialize(body);
+}
+
 Task<http::Response> EnablementEndpoint::status(const http::Request& request) const {
   const auto subject = subject_of(request);
   if (!subject) co_return to_response(subject.error());
@@ -131,16 +141,20 @@ Task<http::Response> EnablementEndpoint::status(const http::Request& request) co
 Task<http::Response> EnablementEndpoint::disable(const http::Request& request) {
   const auto subject = subject_of(request);
   if (!subject) co_return to_response(subject.error());
-  const bool disabled = disable_for(subject->user.id, subject->skill);
+  if (subject->by_accept_grant && switches_.has({"grant_token_deletes", "refused"}))
+    co_return to_response(ApiRefusal{403, "The access token lacks account linking consent",
+                                     "a token of AcceptGrant only looks: grant_token_deletes"});
+  const bool disabled = disable_for(subject->user.id, subject->skill, Enablements::DisabledBy::provider);
   if (!disabled && switches_.has({"delete_not_enabled", "404"})) co_return to_response(not_enabled());
   co_return http::Response{204, {}, ""};
 }
 
-bool EnablementEndpoint::disable_for(std::string_view user_id, const Skill& skill) {
+bool EnablementEndpoint::disable_for(std::string_view user_id, const Skill& skill,
+                                     Enablements::DisabledBy by) {
   using UserInformation = Enablements::UserInformation;
   const bool keep = switches_.has({"user_information", "PERSISTED"});
   if (!enablements_.disable(user_id, skill.skill_id,
-                            keep ? UserInformation::PERSISTED : UserInformation::NOT_PERSISTED))
+                            keep ? UserInformation::PERSISTED : UserInformation::NOT_PERSISTED, by))
     return false;
   using Revoke = AmazonTokens::Revoke;
   const bool both = switches_.has({"disable_revokes", "both"});

@@ -33,12 +33,14 @@ class EnablementEndpoint {
   /// Effects: revokes the Amazon pair, deletes the provider's tokens
   Task<http::Response> disable(const http::Request& request);
   /// The same by voice or in the Alexa app. False when there was nothing to disable.
-  bool disable_for(std::string_view user_id, const Skill& skill);
+  bool disable_for(std::string_view user_id, const Skill& skill,
+                   Enablements::DisabledBy by = Enablements::DisabledBy::user);
 
  private:
   struct Subject {
     AmazonUser user;
     Skill skill;
+    bool by_accept_grant = false;  // the token came from an AcceptGrant
   };
   [[nodiscard]] Result<Subject, ApiRefusal> subject_of(const http::Request& request) const;
   [[nodiscard]] Result<void, ApiRefusal> check_region(const http::Request& request,
@@ -48,6 +50,7 @@ class EnablementEndpoint {
   [[nodiscard]] Result<void, ApiRefusal> check_redirect_uri(const Subject& subject,
                                                             const EnablementRequest& wanted) const;
   [[nodiscard]] http::Response to_answer(const ProviderFailure& failure) const;
+  [[nodiscard]] std::string body_of(const Enablement& enablement) const;
 
   const Directory& directory_;
   AmazonTokens& tokens_;

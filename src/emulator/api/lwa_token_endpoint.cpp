@@ -142,7 +142,9 @@ http::Response LwaTokenEndpoint::refresh(const http::Request& request, const For
 
 http::Response LwaTokenEndpoint::token_pair(const AmazonGrant& grant,
                                             const std::optional<std::string>& same_refresh_token) {
-  const AmazonTokenPair pair = tokens_.issue_pair(grant);
+  const bool longest = switches_.has({"token_length", "longest"});
+  const AmazonTokenPair pair =
+      tokens_.issue_pair(grant, longest ? AmazonTokenLength::longest : AmazonTokenLength::usual);
   json::object body{{"access_token", pair.access_token.reveal()},
                     {"refresh_token", same_refresh_token.value_or(std::string(pair.refresh_token.reveal()))},
                     {"token_type", "bearer"}};

@@ -111,15 +111,35 @@ TEST_F(SkillEventsOverControl, section_4_3_a_relink_tells_only_that_it_is_linked
                                      "AlexaSkillEvent.SkillAccountLinked"}));
 }
 
-TEST_F(SkillEventsOverControl, section_4_3_delete_by_the_backend_tells_too) {
-  const std::string token = amazon.amazon_token();
-  amazon.link(token);
-  const std::string enablement =
-      std::string("https://api.eu.amazonalexa.com/v1/users/~current/skills/") + kSkillId + "/enablement";
-  amazon.send(
-      {.method = "DELETE", .url = enablement, .headers = {{"Authorization", "Bearer " + token}}, .body = ""});
-  post("/events/deliver");
+TEST_F(SkillEventsOverControl, section_4_3_delete_by_the_backend_tells_too_or_as_the_switch_has_it) {
+  const auto link_and_delete = [this] {
+    const std::string token = amazon.amazon_token();
+    amazon.link(token);
+    const http::Response gone =
+        amazon.send({.method = "DELETE",
+                     .url = std::string("https://api.eu.amazonalexa.com/v1/users/~current/skills/") +
+                            kSkillId + "/enablement",
+                     .headers = {{"Authorization", "Bearer " + token}},
+                     .body = ""});
+    EXPECT_EQ(gone.status, 204);
+    post("/events/deliver");
+  };
+  link_and_delete();
   EXPECT_EQ(received_types().back(), "AlexaSkillEvent.SkillDisabled");
+  put("/switches", R"({"delete_event":"absent"})");
+  link_and_delete();
+  EXPECT_EQ(received_types().back(), "AlexaSkillEvent.SkillAccountLinked");
+}
+
+TEST_F(SkillEventsOverControl, section_4_2_the_timestamp_of_a_repetition_follows_its_switch) {
+  event_answer = json_answer(503, "{}");
+  send_event("SKILL_DISABLED", R"(,"alexa_user_id":"amzn1.ask.account.X","queue":true)");
+  put("/switches", R"({"event_timestamp":"as_sent"})");
+  amazon.clock.advance(minutes(30));
+  post("/events/deliver");
+  ASSERT_EQ(received().size(), 1u);
+  EXPECT_EQ(text_of(received()[0], "request.timestamp"), "2026-03-01T10:30:00Z");
+  EXPECT_EQ(text_of(received()[0], "request.eventCreationTime"), "2026-03-01T10:00:00Z");
 }
 
 TEST_F(SkillEventsOverControl, what_is_not_certain_follows_the_switches) {

@@ -19,6 +19,8 @@ std::optional<Stage> stage_for(const AmazonUser& user, const Skill& skill, std::
 }
 
 std::string may_not(const AmazonUser& user, const Skill& skill, Stage stage) {
+  if (skill.account_linking.type != LinkingType::AUTH_CODE)
+    return "the skill's grant is IMPLICIT, which this emulator does not play; use AUTH_CODE";
   if (!skill.has_stage(stage)) return "the skill has no stage " + std::string(stage_text(stage));
   if (stage == Stage::development && !user.owner && !user.tester)
     return "a skill in development is for its owner and its beta testers";

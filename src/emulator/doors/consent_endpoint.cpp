@@ -41,6 +41,11 @@ std::string new_user_id(std::string_view name, const Directory& directory) {
   return id;
 }
 
+std::size_t code_length(const Switches& switches) {
+  if (switches.has({"amazon_code_length", "18"})) return 18;
+  return switches.has({"amazon_code_length", "128"}) ? 128 : kAmazonCodeLength;
+}
+
 }  // namespace
 
 Task<http::Response> ConsentEndpoint::show(const http::Request& request) {
@@ -122,7 +127,8 @@ http::Response ConsentEndpoint::allow(const AuthorizationRequest& request, const
   const AmazonUser* user = directory_.find_user(form.get("user").value_or(""));
   if (!user) return unknown_account(front_);
   const AmazonGrant grant{user->id, request.client_id, request.scope};
-  const AmazonCode code = tokens_.issue_code({grant, request.redirect_uri, request.challenge});
+  const AmazonCode code =
+      tokens_.issue_code({grant, request.redirect_uri, request.challenge}, code_length(switches_));
   http::Response response =
       remembering(back_to(redirect_with_code(request, code, switches_), form), user->id);
   if (response.status == 302) response.header("Cache-Control", "no-store");

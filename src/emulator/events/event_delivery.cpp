@@ -9,6 +9,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <ranges>
 
+#include "emulator/signing/skill_call.hpp"
+
 namespace couplet::emulator {
 
 namespace {
@@ -24,6 +26,9 @@ Task<void> EventDelivery::attempt(PendingEvent event) {
   std::string note = "skill event of " + event.user_id;
   if (event.attempts > 0) note += ", try " + std::to_string(event.attempts + 1);
   if (event.wrong) note += ", wrong way " + std::string(event.wrong->name);
+  if (switches_.has({"event_timestamp", "as_sent"}))
+    if (auto* request = event.message["request"].if_object())
+      (*request)["timestamp"] = request_time(wall_clock_.now());
   http::OutgoingRequest call = signer_.signed_call(event.url, std::move(event.message), event.wrong);
   const auto answer = co_await calls_.send(std::move(call), std::move(note));
   DeliveryAttempt outcome;

@@ -11,13 +11,21 @@
 #include "emulator/calls/outgoing_calls.hpp"
 #include "emulator/events/event_queue.hpp"
 #include "emulator/signing/request_signer.hpp"
+#include "emulator/switches/switches.hpp"
 
 namespace couplet::emulator {
 
 class EventDelivery {
  public:
-  EventDelivery(EventQueue& queue, RequestSigner& signer, OutgoingCalls& calls, const Clock& clock)
-      : queue_(queue), signer_(signer), calls_(calls), clock_(clock) {}
+  /// Tries are paced by `clock`, and dated by `wall_clock`.
+  EventDelivery(EventQueue& queue, RequestSigner& signer, OutgoingCalls& calls, const Switches& switches,
+                const Clock& clock, const Clock& wall_clock)
+      : queue_(queue),
+        signer_(signer),
+        calls_(calls),
+        switches_(switches),
+        clock_(clock),
+        wall_clock_(wall_clock) {}
 
   /// One try of one event, whatever holds it. False when it is not pending or under way.
   Task<bool> deliver(std::uint64_t id);
@@ -40,7 +48,9 @@ class EventDelivery {
   EventQueue& queue_;
   RequestSigner& signer_;
   OutgoingCalls& calls_;
+  const Switches& switches_;
   const Clock& clock_;
+  const Clock& wall_clock_;
   std::optional<boost::asio::steady_timer> timer_;  // of the loop
   bool stopping_ = false;
   unsigned workers_ = 0;

@@ -43,7 +43,7 @@ struct PendingEvent {
   std::string skill_id;
   std::string request_id;
   std::string url;
-  json::object message;  // keeps its timestamp over all tries
+  json::object message;
   const WrongWay* wrong = nullptr;
   Instant queued_at{};
   Instant due_at{};

@@ -33,7 +33,11 @@ void EventSource::enablement_changed(const EnablementChange& change) {
       for (const SkillEventKind kind : kinds) queue_if_subscribed(kind, change);
       return;
     }
-    case EnablementChange::What::disabled: queue_if_subscribed(SkillEventKind::SKILL_DISABLED, change);
+    case EnablementChange::What::disabled: {
+      const bool by_provider = change.disabled_by == Enablements::DisabledBy::provider;
+      if (by_provider && switches_.has({"delete_event", "absent"})) return;
+      queue_if_subscribed(SkillEventKind::SKILL_DISABLED, change);
+    }
   }
 }
 

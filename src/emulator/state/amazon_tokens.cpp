@@ -15,10 +15,13 @@ constexpr std::size_t kRemembered = 20000;  // codes and tokens of each kind bef
 
 // Amazon's tokens are 350 characters or more, so that nobody's column is too short only in production.
 constexpr std::size_t kTokenBytes = 270;
+constexpr std::size_t kLongestTokenBytes = 1529;  // 2048 characters
 
-std::string token_text(std::string_view prefix, Random& random) {
-  const auto body = random.bytes<kTokenBytes>();
-  return std::string(prefix) + "|IwEB" + to_base64url(body);
+std::string token_text(std::string_view prefix, AmazonTokenLength length, Random& random) {
+  const std::string body = length == AmazonTokenLength::longest
+                               ? to_base64url(random.bytes<kLongestTokenBytes>())
+                               : to_base64url(random.bytes<kTokenBytes>());
+  return std::string(prefix) + "|IwEB" + body;
 }
 
 }  // namespace
@@ -29,9 +32,9 @@ bool AmazonGrant::covers(std::string_view wanted_scope) const {
   return false;
 }
 
-AmazonCode AmazonTokens::issue_code(Consent consent) {
+AmazonCode AmazonTokens::issue_code(Consent consent, std::size_t length) {
   forget_old();
-  std::string code = "AN" + random_letters_and_digits(random_, 18);
+  std::string code = "AN" + random_letters_and_digits(random_, length - 2);
   codes_.emplace(sha256(code), Code{std::move(consent), clock_.now() + kAmazonCodeLife});
   return AmazonCode(std::move(code));
 }
@@ -46,10 +49,10 @@ void AmazonTokens::give_back(std::string_view code) {
   if (last_taken_ && last_taken_.key() == sha256(code)) codes_.insert(std::move(last_taken_));
 }
 
-AmazonTokenPair AmazonTokens::issue_pair(const AmazonGrant& grant) {
+AmazonTokenPair AmazonTokens::issue_pair(const AmazonGrant& grant, AmazonTokenLength length) {
   forget_old();
-  const std::string access = token_text("Atza", random_);
-  const std::string refresh = token_text("Atzr", random_);
+  const std::string access = token_text("Atza", length, random_);
+  const std::string refresh = token_text("Atzr", length, random_);
   const Instant now = clock_.now();
   const std::uint64_t serial = ++last_serial_;
   access_tokens_.tokens.emplace(sha256(access), Token{grant, now, now + kAmazonAccessTokenLife, serial});

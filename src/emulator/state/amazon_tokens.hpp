@@ -19,6 +19,12 @@ namespace couplet::emulator {
 
 inline constexpr std::chrono::minutes kAmazonCodeLife{5};
 inline constexpr std::chrono::seconds kAmazonAccessTokenLife{3600};
+inline constexpr std::size_t kAmazonCodeLength = 20;
+
+enum class AmazonTokenLength {
+  usual,    // somewhat over 350 characters
+  longest,  // 2048, the most that LWA's pages allow
+};
 
 /// Who may do what in whose name.
 struct AmazonGrant {
@@ -59,14 +65,14 @@ class AmazonTokens {
  public:
   AmazonTokens(const Clock& clock, Random& random) : clock_(clock), random_(random) {}
 
-  AmazonCode issue_code(Consent consent);
+  AmazonCode issue_code(Consent consent, std::size_t length = kAmazonCodeLength);
   /// Absent when it is unknown, expired or spent. Spends the code whatever the caller finds out next: a
   /// failed try burns it too.
   std::optional<Consent> take_code(std::string_view code);
   /// Undoes the last take_code() when it took this code: a failed try did not burn it.
   void give_back(std::string_view code);
 
-  AmazonTokenPair issue_pair(const AmazonGrant& grant);
+  AmazonTokenPair issue_pair(const AmazonGrant& grant, AmazonTokenLength length = AmazonTokenLength::usual);
   [[nodiscard]] TokenStanding access_token(std::string_view token) const;
   [[nodiscard]] TokenStanding refresh_token(std::string_view token) const;
 

@@ -88,12 +88,13 @@ void Enablements::not_before(std::string_view user_id, std::string_view skill_id
   if (enablement && enablement->tokens) enablement->tokens->not_before = instant;
 }
 
-bool Enablements::disable(std::string_view user_id, std::string_view skill_id, UserInformation information) {
+bool Enablements::disable(std::string_view user_id, std::string_view skill_id, UserInformation information,
+                          DisabledBy by) {
   const auto gone = rows_.extract(Key(user_id, skill_id));
   if (!gone) return false;
   if (information == UserInformation::PERSISTED)
     kept_alexa_user_ids_[gone.key()] = gone.mapped().alexa_user_id;
-  tell({EnablementChange::What::disabled, gone.mapped(), information});
+  tell({EnablementChange::What::disabled, gone.mapped(), information, by});
   return true;
 }
 

@@ -67,9 +67,11 @@ class Enablements {
   void not_before(std::string_view user_id, std::string_view skill_id, Instant instant);
   /// Whether a user who comes back has the Alexa user id of before (userInformationPersistenceStatus).
   enum class UserInformation { NOT_PERSISTED, PERSISTED };
+  enum class DisabledBy { user, provider };  // on the phone or by voice; by a DELETE of the provider's server
   /// False when there was nothing to disable.
   bool disable(std::string_view user_id, std::string_view skill_id,
-               UserInformation information = UserInformation::NOT_PERSISTED);
+               UserInformation information = UserInformation::NOT_PERSISTED,
+               DisabledBy by = DisabledBy::user);
   void clear();
 
   /// `observer` hears of each change once it is made; clear(), refreshes and unlink() are none.
@@ -97,6 +99,7 @@ struct EnablementChange {
   What what = What::enabled;
   Enablement enablement;  // as it is now, or was before it was disabled
   Enablements::UserInformation user_information = Enablements::UserInformation::NOT_PERSISTED;
+  Enablements::DisabledBy disabled_by = Enablements::DisabledBy::user;
 };
 
 /// "amzn1.ask.account." and made-up capitals; never over 255 characters.

@@ -28,6 +28,13 @@ TEST(Fidelity, every_row_says_what_it_rests_on) {
     EXPECT_FALSE(row.behaviour.empty() || row.source.empty()) << row.behaviour;
 }
 
+TEST(Fidelity, what_is_left_out_says_why) {
+  for (const LeftOutRow& row : left_out_rows()) {
+    EXPECT_FALSE(row.why.empty()) << row.what;
+    EXPECT_TRUE(fidelity_markdown().contains(row.why)) << row.what;
+  }
+}
+
 TEST(Fidelity, a_bar_does_not_end_a_cell) {
   EXPECT_NE(fidelity_markdown().find(R"(Atza\|, over)"), std::string::npos);
 }

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/encoding.hpp"
+#include "emulator/alexa/accept_grant.hpp"
 #include "emulator/amazon_under_test.hpp"
 
 namespace couplet::emulator::test {
@@ -161,6 +162,19 @@ TEST_F(Switched, token_scope) {
   EXPECT_EQ(text_of(body_of(amazon.token(code_form(amazon.amazon_code()))), "scope"), kLinkingScope);
 }
 
+TEST_F(Switched, amazon_code_length_and_token_length) {
+  EXPECT_EQ(amazon.amazon_code().size(), 20u);
+  set({"amazon_code_length", "18"});
+  EXPECT_EQ(amazon.amazon_code().size(), 18u);
+  set({"amazon_code_length", "128"});
+  EXPECT_EQ(amazon.amazon_code().size(), 128u);
+  set({"token_length", "longest"});
+  const json::object pair = body_of(amazon.token(code_form(amazon.amazon_code())));
+  EXPECT_EQ(text_of(pair, "access_token").size(), 2048u);
+  EXPECT_EQ(text_of(pair, "refresh_token").size(), 2048u);
+  EXPECT_EQ(amazon.link(text_of(pair, "access_token")).status, 201);
+}
+
 TEST_F(Switched, lwa_refresh_token) {
   set({"lwa_refresh_token", "same"});
   const std::string token = text_of(body_of(amazon.token(code_form(amazon.amazon_code()))), "refresh_token");
@@ -290,6 +304,30 @@ TEST_F(Switched, get_not_enabled_and_delete_not_enabled) {
   set({"get_not_enabled", "200"});
   set({"delete_not_enabled", "204"});
   EXPECT_EQ(text_of(body_of(call("GET", token)), "accountLink.status"), "NOT_LINKED");
+  EXPECT_EQ(call("DELETE", token).status, 204);
+}
+
+TEST_F(Switched, enablement_user_id) {
+  const std::string token = amazon.amazon_token();
+  const auto alexa_user_id = [&] {
+    return amazon.emulator.world().enablements.find("anna", kSkillId)->alexa_user_id;
+  };
+  EXPECT_EQ(text_of(body_of(amazon.link(token)), "user.id"), alexa_user_id());
+  set({"enablement_user_id", "another"});
+  const std::string another = text_of(body_of(amazon.link(token)), "user.id");
+  EXPECT_NE(another, alexa_user_id());
+  EXPECT_EQ(text_of(body_of(call("GET", token)), "user.id"), another);
+}
+
+TEST_F(Switched, grant_token_deletes) {
+  amazon.link(amazon.amazon_token());
+  const AmazonTokenPair pair =
+      amazon.emulator.world().tokens.issue_pair({"anna", kAlexaClientId, std::string(kGrantScope)});
+  const std::string token(pair.access_token.reveal());
+  set({"grant_token_deletes", "refused"});
+  EXPECT_EQ(call("GET", token).status, 200);
+  EXPECT_EQ(call("DELETE", token).status, 403);
+  set({"grant_token_deletes", "accepted"});
   EXPECT_EQ(call("DELETE", token).status, 204);
 }
 
