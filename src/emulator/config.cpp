@@ -197,6 +197,7 @@ void read_user(TableReader& table, Config& config) {
 }
 
 void read_account_linking(TableReader& table, AccountLinking& linking) {
+  table.choice("type", linking_type_from_text, linking.type, "AUTH_CODE or IMPLICIT");
   table.text("authorizationUrl", linking.authorizationUrl);
   table.tables("authorizationUrlsByPlatform", [&](TableReader& entry) {
     PlatformUrl read;

@@ -144,6 +144,21 @@ TEST(EmulatorConfig, ids_are_not_given_twice) {
   EXPECT_EQ(found[0].key, "users[1].id");
 }
 
+TEST(EmulatorConfig, the_implicit_grant_needs_a_login_page_and_no_token_url) {
+  const std::string implicit =
+      replaced("accessTokenUrl = \"http://127.0.0.1:8080/oauth/token\"",
+               "type = \"IMPLICIT\"\nauthorizationUrl = \"http://127.0.0.1:8080/login\"");
+  const auto without_vendor = read_config(implicit, "");
+  ASSERT_FALSE(without_vendor);
+  EXPECT_TRUE(without_vendor.error().front().key.ends_with("vendor_id"));
+  std::string whole = implicit;
+  whole.replace(whole.find("[skills.account_linking]"), 0, "vendor_id = \"M1EXAMPLEVENDOR\"\n");
+  const auto config = read_config(whole, "");
+  ASSERT_TRUE(config) << fault_text("emulator.toml", config.error().front());
+  EXPECT_EQ(config->skills[0].account_linking.type, LinkingType::IMPLICIT);
+  EXPECT_FALSE(read_config(replaced("accessTokenScheme", "type = \"PASSWORD\"\naccessTokenScheme"), ""));
+}
+
 TEST(EmulatorConfig, a_secret_may_lie_in_a_file) {
   const auto config = read_config(replaced("\"s3cret\"", "\"file:secrets/odd-client-secret\""), kFolder);
   ASSERT_TRUE(config);

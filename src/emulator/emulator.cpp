@@ -136,7 +136,7 @@ Emulator::Impl::Impl(EmulatorSettings settings, http::Client& provider, const Cl
       accept_grant(world.tokens, calls, signer, world.switches, random),
       linker(world.enablements, calls, accept_grant, world.switches, world.clock, settings.provider_deadline),
       enablement(world.directory, world.tokens, world.enablements, linker, world.switches),
-      alexa_link(world.directory, world.alexa_links, linker),
+      alexa_link(world.directory, world.alexa_links, linker, world.enablements, world.switches, world.clock),
       smapi(world.directory, world.switches, std::move(settings.developers)),
       refresher(world.directory, world.enablements, calls, world.switches, world.refresh_plan,
                 world.refresh_counts, world.clock, settings.provider_deadline),
@@ -207,6 +207,12 @@ void Emulator::Impl::add_consent_pages(http::Router& router) {
 void Emulator::Impl::add_alexa_web(http::Router& router) {
   router.add("GET", "/api/skill/link/{vendor}",
              [this](const http::Request& request) { return alexa_link.take_answer(request); });
+  router.add("GET", kTokenAnswerPath,
+             [this](const http::Request& request) { return alexa_link.show_token_answer(request); });
+  router.add("POST", kTokenAnswerPath,
+             [this](const http::Request& request) { return alexa_link.take_token(request); });
+  router.add("GET", "/_emulator/alexa_token.js",
+             [this](const http::Request& request) { return alexa_link.show_token_script(request); });
 }
 
 void Emulator::Impl::add_lwa(http::Router& router) {

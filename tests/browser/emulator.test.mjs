@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { inspect, laptop, openPage } from "./browser.mjs";
+import { skillId } from "./programs.mjs";
 import { browser, programs } from "./stage.mjs";
 
 const button = (page, name) => page.getByRole("button", { name, exact: true });
@@ -166,6 +167,29 @@ describe("the emulator's page", { timeout: 180_000 }, () => {
     await page.getByText("not enabled").waitFor();
     assert.deepEqual(complaints, []);
     await close();
+  });
+
+  it("takes the token of an implicit grant out of the address", async () => {
+    const { page, complaints, close } = await openPage(browser);
+    const api = `${home()}/api`;
+    const send = (method, path, body) =>
+      fetch(`${api}${path}`, { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    await send("PUT", `/skills/${skillId}`, { account_linking: { type: "IMPLICIT" } });
+    const started = await send("POST", "/alexa-link", { user: "alice", skill_id: skillId, return_to: "browser" });
+    const { url, redirect_uri } = await started.json();
+    const state = new URL(url).searchParams.get("state");
+    assert.equal(new URL(url).searchParams.get("response_type"), "token");
+    const answer = new URLSearchParams({ access_token: "implicit&token", token_type: "Bearer", expires_in: "3600", state });
+    await page.goto(`${redirect_uri}#${answer}`);
+    await page.getByRole("heading", { name: "Ride Hailer is linked" }).waitFor();
+    assert.ok(!page.url().includes("implicit"), page.url());
+    await inspect(page, "43-implicit-linked");
+    await page.getByRole("link", { name: "Back to the phone" }).click();
+    await page.getByText("What Alexa knows").click();
+    await page.locator("dt", { hasText: "Refresh token" }).locator("xpath=following-sibling::dd[1]").getByText("none").waitFor();
+    assert.deepEqual(complaints, []);
+    await close();
+    await fetch(`${api}/reset`, { method: "POST" });
   });
 
   it("works without JavaScript", async () => {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "emulator/doors/alexa_link_endpoint.hpp"
 
-#include "base/form.hpp"
 #include "couplet_emulator_web.hpp"
 #include "emulator/calls/note.hpp"
 #include "emulator/doors/consent_pages.hpp"
 #include "emulator/doors/page.hpp"
+#include "emulator/doors/token_fragment.hpp"
 
 namespace couplet::emulator {
 
@@ -19,8 +19,8 @@ std::optional<Stage> stage_for(const AmazonUser& user, const Skill& skill, std::
 }
 
 std::string may_not(const AmazonUser& user, const Skill& skill, Stage stage) {
-  if (skill.account_linking.type != LinkingType::AUTH_CODE)
-    return "the skill's grant is IMPLICIT, which this emulator does not play; use AUTH_CODE";
+  if (skill.account_linking.type == LinkingType::IMPLICIT && !skill.smart_home.endpoint.empty())
+    return "a smart home skill needs AUTH_CODE";
   if (!skill.has_stage(stage)) return "the skill has no stage " + std::string(stage_text(stage));
   if (stage == Stage::development && !user.owner && !user.tester)
     return "a skill in development is for its owner and its beta testers";
@@ -64,6 +64,14 @@ http::Response unable(const http::Request& request, int status, std::string_view
       why);
 }
 
+http::Response linked_page(const http::Request& request, const std::string& name, const std::string& user_id,
+                           bool by_app) {
+  const Outcome outcome{200,     name + " is linked", "Your account is linked with Alexa.", "",
+                        user_id, initial_of(name)};
+  return result_page(request, outcome,
+                     by_app ? "linked; the answer came by the provider's app (source=app)" : "linked");
+}
+
 }  // namespace
 
 Result<StartedAlexaLink, std::string> AlexaLinkEndpoint::start(const AlexaLinkWish& wish) {
@@ -84,42 +92,73 @@ Result<StartedAlexaLink, std::string> AlexaLinkEndpoint::start(const AlexaLinkWi
   std::string url = skill->authorization_url(platform);
   if (url.empty()) url = skill->authorization_url(std::nullopt);
   if (url.empty()) return std::unexpected("the skill has no authorizationUrl for this");
-  const std::string redirect_uri = wish.return_to == "browser"
-                                       ? "http://" + wish.browser_host + "/api/skill/link/" + skill->vendor_id
-                                       : alexa_redirect_url(user->region, skill->vendor_id);
+  const std::string place = wish.return_to == "browser"
+                                ? "http://" + wish.browser_host
+                                : "https://" + std::string(alexa_web_host(user->region));
+  const std::string redirect_uri = place + alexa_redirect_path(*skill);
   AlexaLink link = links_.start({user->id, skill->skill_id, *stage, platform, redirect_uri}, *skill);
   url = authorization_request_url(url, link, skill->account_linking);
   return StartedAlexaLink{std::move(url), std::move(link)};
 }
 
+Result<AlexaLinkEndpoint::Answered, http::Response> AlexaLinkEndpoint::link_of(
+    const http::Request& request, const Result<FormParameters, FormError>& answer, std::string_view vendor_id,
+    LinkingType type) {
+  const auto refused = [&request](std::string_view why) {
+    return std::unexpected(unable(request, 400, "your account", why));
+  };
+  if (!answer) return refused("the answer cannot be read, or repeats a parameter");
+  const auto link = links_.take(answer->get("state").value_or(""));
+  if (!link)
+    return refused("state is missing, is not one of Alexa's, is older than half an hour, or came before");
+  const Skill* skill = directory_.find_skill(link->start.skill_id);
+  if (!skill || skill->vendor_id != vendor_id) return refused("the vendor id of the URL is not the skill's");
+  if (skill->account_linking.type != type)
+    return refused("this is the redirect URL of the other grant; the skill has another type");
+  if (const auto error = answer->get("error"))
+    return std::unexpected(unable(request, 200, skill->name, "the provider answered " + std::string(*error),
+                                  link->start.user_id));
+  return Answered{*link, *skill, answer->get("source") == "app"};
+}
+
 Task<http::Response> AlexaLinkEndpoint::take_answer(const http::Request& request) {
   const auto query = FormParameters::parse(request.query);
-  if (!query)
-    co_return unable(request, 400, "your account", "the query cannot be read, or repeats a parameter");
-  const auto link = links_.take(query->get("state").value_or(""));
-  if (!link)
-    co_return unable(request, 400, "your account",
-                     "state is missing, is not one of Alexa's, is older than half an hour, or came before");
-  const Skill* skill = directory_.find_skill(link->start.skill_id);
-  if (!skill || skill->vendor_id != request.path_parameter("vendor"))
-    co_return unable(request, 400, "your account", "the vendor id of the path is not the skill's");
-  const std::string name = skill->name;
-  if (const auto error = query->get("error"))
-    co_return unable(request, 200, name, "the provider answered " + std::string(*error), link->start.user_id);
+  const auto answered = link_of(request, query, request.path_parameter("vendor"), LinkingType::AUTH_CODE);
+  if (!answered) co_return answered.error();
+  const AlexaLinkStart& start = answered->link.start;
+  const std::string& name = answered->skill.name;
   const auto code = query->get("code");
-  if (!code) co_return unable(request, 400, name, "neither code nor error came back", link->start.user_id);
-  LinkOrder order{link->start.user_id,
-                  *skill,
-                  link->start.stage,
-                  {ProviderCode(std::string(*code)), link->start.redirect_uri, link->code_verifier},
+  if (!code) co_return unable(request, 400, name, "neither code nor error came back", start.user_id);
+  LinkOrder order{start.user_id,
+                  answered->skill,
+                  start.stage,
+                  {ProviderCode(std::string(*code)), start.redirect_uri, answered->link.code_verifier},
                   "a link that started in the Alexa app"};
   const auto linked = co_await linker_.link(std::move(order));
-  if (!linked) co_return unable(request, 200, name, linked.error().why, link->start.user_id);
-  const bool by_app = query->get("source") == "app";
-  const Outcome outcome{200, name + " is linked", "Your account is linked with Alexa.",
-                        "",  link->start.user_id, initial_of(name)};
-  co_return result_page(request, outcome,
-                        by_app ? "linked; the answer came by the provider's app (source=app)" : "linked");
+  if (!linked) co_return unable(request, 200, name, linked.error().why, start.user_id);
+  co_return linked_page(request, name, start.user_id, answered->by_app);
+}
+
+Task<http::Response> AlexaLinkEndpoint::show_token_answer(const http::Request&) const {
+  co_return page_response(200, http::html_literal(web::alexa_token_html), Scripts::own);
+}
+
+Task<http::Response> AlexaLinkEndpoint::show_token_script(const http::Request&) const {
+  co_return script(web::alexa_token_js);
+}
+
+Task<http::Response> AlexaLinkEndpoint::take_token(const http::Request& request) {
+  const auto query = FormParameters::parse(request.query);
+  const auto vendor_id = query ? query->get("vendorId").value_or("") : "";
+  const auto fragment = FormParameters::parse(request.body);
+  const auto answered = link_of(request, fragment, vendor_id, LinkingType::IMPLICIT);
+  if (!answered) co_return answered.error();
+  const AlexaLinkStart& start = answered->link.start;
+  const std::string& name = answered->skill.name;
+  auto tokens = read_token_fragment(*fragment, clock_.now(), switches_);
+  if (!tokens) co_return unable(request, 400, name, tokens.error(), start.user_id);
+  enablements_.link(start.user_id, start.skill_id, start.stage, std::move(*tokens));
+  co_return linked_page(request, name, start.user_id, answered->by_app);
 }
 
 }  // namespace couplet::emulator

@@ -6,7 +6,6 @@
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "emulator/amazon_under_test.hpp"
-#include "emulator/calls/note.hpp"
 
 namespace couplet::emulator::test {
 namespace {
@@ -158,23 +157,6 @@ TEST_F(AlexaStarted, a_token_url_that_refuses_leaves_the_user_unlinked_with_the_
   EXPECT_NE(page.body.find("We were unable to link"), std::string::npos);
   EXPECT_NE(header_of(page, "X-Emulator-Note").find("invalid_grant"), std::string::npos);
   EXPECT_FALSE(is_linked());
-}
-
-TEST_F(AlexaStarted, the_implicit_grant_is_refused_with_the_reason) {
-  Skill skill = *amazon.emulator.world().directory.find_skill(kSkillId);
-  skill.account_linking.type = LinkingType::IMPLICIT;
-  amazon.emulator.world().directory.put(std::move(skill));
-  const std::string body = R"({"user":"anna","skill_id":")" + std::string(kSkillId) + "\"}";
-  const http::Response refused = amazon.post_json(kStart, body);
-  EXPECT_EQ(refused.status, 400);
-  EXPECT_TRUE(refused.body.contains("IMPLICIT")) << refused.body;
-  amazon.emulator.world().switches.set({"redirectUri", "unchecked"});
-  const AmazonTokenPair pair =
-      amazon.emulator.world().tokens.issue_pair({"anna", kAlexaClientId, std::string(kLinkingScope)});
-  const http::Response enabled = amazon.link(std::string(pair.access_token.reveal()));
-  EXPECT_EQ(enabled.status, 400);
-  EXPECT_TRUE(note_of(enabled).contains("AUTH_CODE"));
-  EXPECT_TRUE(amazon.provider.requests.empty());
 }
 
 TEST_F(AlexaStarted, who_may_not_enable_the_stage_cannot_start) {

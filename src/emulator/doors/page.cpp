@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "emulator/doors/page.hpp"
 
+#include <utility>
+
 #include "couplet_emulator_web.hpp"
 
 namespace couplet::emulator {
@@ -29,12 +31,20 @@ std::string_view place_text(Front front) {
 
 http::Response style_sheet() { return style_sheet(web::emulator_css); }
 
-http::Response style_sheet(std::string_view css) {
-  http::Response response{200, {}, std::string(css)};
-  response.header("Content-Type", "text/css; charset=utf-8")
+namespace {
+
+http::Response part_of_page(std::string_view content, std::string type) {
+  http::Response response{200, {}, std::string(content)};
+  response.header("Content-Type", std::move(type))
       .header("Cache-Control", "no-cache")
       .header("X-Content-Type-Options", "nosniff");
   return response;
 }
+
+}  // namespace
+
+http::Response style_sheet(std::string_view css) { return part_of_page(css, "text/css; charset=utf-8"); }
+
+http::Response script(std::string_view js) { return part_of_page(js, "text/javascript; charset=utf-8"); }
 
 }  // namespace couplet::emulator

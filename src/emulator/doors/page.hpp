@@ -22,5 +22,6 @@ enum class Scripts {
 [[nodiscard]] std::string_view place_text(Front front);  // "Alexa app", "Login with Amazon"
 [[nodiscard]] http::Response style_sheet();              // of every page
 [[nodiscard]] http::Response style_sheet(std::string_view css);
+[[nodiscard]] http::Response script(std::string_view js);
 
 }  // namespace couplet::emulator

@@ -34,13 +34,7 @@ LiveParts live_parts(const World& world, const AmazonUser* owner) {
 
 Task<http::Response> answer_home_css(const http::Request&) { co_return style_sheet(web::home_css); }
 
-Task<http::Response> answer_home_js(const http::Request&) {
-  http::Response response{200, {}, std::string(web::home_js)};
-  co_return std::move(response)
-      .header("Content-Type", "text/javascript; charset=utf-8")
-      .header("Cache-Control", "no-cache")
-      .header("X-Content-Type-Options", "nosniff");
-}
+Task<http::Response> answer_home_js(const http::Request&) { co_return script(web::home_js); }
 
 }  // namespace
 

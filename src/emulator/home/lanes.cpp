@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "emulator/state/alexa_links.hpp"
 #include "emulator/state/api_hosts.hpp"
 
 namespace couplet::emulator {
@@ -31,6 +32,7 @@ constexpr std::array kKnownPaths{
     KnownPath{"/spa/skill-account-linking-consent", "consent page", Lane::phone, Lane::alexa},
     KnownPath{"/ap/oa", "sign-in and consent", Lane::phone, Lane::lwa},
     KnownPath{"/api/skill/link/", "back to Alexa", Lane::phone, Lane::alexa},
+    KnownPath{kTokenAnswerPath, "back to Alexa", Lane::phone, Lane::alexa},
     KnownPath{"/auth/o2/token", "token", Lane::server, Lane::lwa},
     KnownPath{"/user/profile", "profile", Lane::server, Lane::lwa},
     KnownPath{"/v1/alexaApiEndpoint", "alexaApiEndpoint", Lane::server, Lane::alexa},

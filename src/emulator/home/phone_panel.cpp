@@ -46,10 +46,13 @@ std::string expiry_text(Instant expires_at, Instant now) {
 http::Html knows(const Enablement& enablement, Instant now) {
   http::Html tokens;
   if (enablement.tokens)
-    tokens = http::render(web::phone_tokens_html,
-                          {{"access_token", token_fingerprint(enablement.tokens->access_token.reveal())},
-                           {"expiry", expiry_text(enablement.tokens->expires_at, now)},
-                           {"refresh_token", token_fingerprint(enablement.tokens->refresh_token.reveal())}});
+    tokens =
+        http::render(web::phone_tokens_html,
+                     {{"access_token", token_fingerprint(enablement.tokens->access_token.reveal())},
+                      {"expiry", expiry_text(enablement.tokens->expires_at, now)},
+                      {"refresh_token", enablement.tokens->refresh_token.empty()
+                                            ? std::string("none")
+                                            : token_fingerprint(enablement.tokens->refresh_token.reveal())}});
   return http::render(web::phone_knows_html,
                       {{"stage", stage_text(enablement.stage)},
                        {"linked_at", to_iso8601(enablement.linked_at).substr(0, 19) + "Z"},

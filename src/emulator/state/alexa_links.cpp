@@ -43,7 +43,9 @@ AlexaLink AlexaLinks::start(AlexaLinkStart start, const Skill& skill) {
   forget_old();
   AlexaLink link;
   link.oauth_state = new_state(start, skill, clock_.now(), random_);
-  if (skill.account_linking.pkce) link.code_verifier = to_base64url(random_.bytes<32>());
+  const AccountLinking& linking = skill.account_linking;
+  if (linking.pkce && linking.type == LinkingType::AUTH_CODE)
+    link.code_verifier = to_base64url(random_.bytes<32>());
   link.start = std::move(start);
   waiting_.emplace(link.oauth_state, Waiting{link, clock_.now() + kLife});
   return link;
@@ -74,14 +76,17 @@ std::string_view alexa_web_host(Region region) {
   return "alexa.amazon.co.jp";
 }
 
-std::string alexa_redirect_url(Region region, std::string_view vendor_id) {
-  return "https://" + std::string(alexa_web_host(region)) + "/api/skill/link/" + std::string(vendor_id);
+std::string alexa_redirect_path(const Skill& skill) {
+  if (skill.account_linking.type == LinkingType::AUTH_CODE) return "/api/skill/link/" + skill.vendor_id;
+  return std::string(kTokenAnswerPath) + "?vendorId=" + percent_encode(skill.vendor_id);
 }
 
 std::string authorization_request_url(std::string_view authorization_url, const AlexaLink& link,
                                       const AccountLinking& linking) {
   FormWriter query;  // in the order that was seen
-  query.add("client_id", linking.clientId).add("response_type", "code").add("state", link.oauth_state);
+  query.add("client_id", linking.clientId)
+      .add("response_type", linking.type == LinkingType::AUTH_CODE ? "code" : "token")
+      .add("state", link.oauth_state);
   if (!linking.scopes.empty()) query.add("scope", scopes_text(linking.scopes));
   query.add("redirect_uri", link.start.redirect_uri);
   if (!link.code_verifier.empty())

@@ -52,8 +52,11 @@ class AlexaLinks {
   std::map<std::string, Waiting, std::less<>> waiting_;
 };
 
-/// "https://layla.amazon.com/api/skill/link/M1EXAMPLEVENDOR"
-[[nodiscard]] std::string alexa_redirect_url(Region region, std::string_view vendor_id);
+inline constexpr std::string_view kTokenAnswerPath = "/spa/skill/account-linking-status.html";
+
+/// "/api/skill/link/M1EXAMPLEVENDOR"; for the implicit grant the path of the page that finds the token behind
+/// the '#', with ?vendorId=.
+[[nodiscard]] std::string alexa_redirect_path(const Skill& skill);
 [[nodiscard]] std::string_view alexa_web_host(Region region);  // "layla.amazon.com"
 
 /// The URL that Alexa opens. `authorization_url` is the skill's for the platform.

@@ -78,6 +78,12 @@ std::string AmazonUser::amazon_user_id() const {
   return "amzn1.account." + to_hex(sha256("emulated amazon account " + id)).substr(0, 28);
 }
 
+std::optional<LinkingType> linking_type_from_text(std::string_view text) {
+  if (text == "AUTH_CODE") return LinkingType::AUTH_CODE;
+  if (text == "IMPLICIT") return LinkingType::IMPLICIT;
+  return std::nullopt;
+}
+
 bool Skill::has_stage(Stage stage) const { return std::ranges::find(stages, stage) != stages.end(); }
 
 bool Skill::has_redirect_url(std::string_view url) const {

@@ -62,6 +62,7 @@ enum class LinkingType {
   AUTH_CODE,
   IMPLICIT,  // custom skills whose links start in the Alexa app only
 };
+[[nodiscard]] std::optional<LinkingType> linking_type_from_text(std::string_view text);
 
 /// The skill's account linking page in the developer console; members are spelled as in SMAPI.
 struct AccountLinking {

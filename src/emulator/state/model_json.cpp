@@ -136,12 +136,6 @@ json::object to_json(const AccountLinking& linking) {
           {"defaultTokenExpirationInSeconds", linking.defaultTokenExpirationInSeconds.count()}};
 }
 
-std::optional<LinkingType> type_from_text(std::string_view text) {
-  if (text == "AUTH_CODE") return LinkingType::AUTH_CODE;
-  if (text == "IMPLICIT") return LinkingType::IMPLICIT;
-  return std::nullopt;
-}
-
 std::string read_platforms(const json::value& value, std::vector<PlatformUrl>& platforms) {
   const auto* array = value.if_array();
   if (!array) return "authorizationUrlsByPlatform must be an array";
@@ -169,7 +163,7 @@ std::string read_linking(const json::value& value, AccountLinking& linking) {
     std::string problem = read_platforms(*platforms, linking.authorizationUrlsByPlatform);
     if (!problem.empty()) return problem;
   }
-  members.choice("type", type_from_text, linking.type, "AUTH_CODE or IMPLICIT")
+  members.choice("type", linking_type_from_text, linking.type, "AUTH_CODE or IMPLICIT")
       .texts("domains", linking.domains)
       .text("reciprocalAccessTokenUrl", linking.reciprocalAccessTokenUrl)
       .flag("skipOnEnablement", linking.skipOnEnablement)

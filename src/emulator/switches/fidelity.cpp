@@ -53,6 +53,8 @@ constexpr std::array kRows{
     FidelityRow{"Three redirect URLs, by the user's region; the order of the parameters", Standing::seen, "the requirements page for the URLs, captures for the order"},
     FidelityRow{"state is base64 of a JSON object, hundreds of characters long, and begins with eyJ", Standing::seen, "captures"},
     FidelityRow{"A challenge, and the verifier at your token URL, where the skill has PKCE", Standing::documented, "account linking pages"},
+    FidelityRow{"The implicit grant, for links that start in the Alexa app and skills without smart home: response_type=token, answered behind the # of account-linking-status.html", Standing::documented, "account linking pages; captures for the redirect URL"},
+    FidelityRow{"A token of the implicit grant ends with its expires_in, at least 360; without one it does not end; nothing is refreshed", Standing::assumed, "RFC 6749 4.2.2; defaultTokenExpirationInSeconds is for AUTH_CODE only"},
     FidelityRow{"source=app says that the answer came by your app; its absence changes nothing, nor does its presence beside an error", Standing::assumed, "the parameter is documented, its meaning is not"},
     FidelityRow{"One text for every failure", Standing::documented, "troubleshooting page"},
     // Later
@@ -78,7 +80,6 @@ constexpr std::array kRows{
     FidelityRow{"What the errors of the configuration API say, beside their members", Standing::assumed, "one sample is documented"}};
 
 constexpr std::array kLeftOut{
-    LeftOutRow{"The implicit grant (IMPLICIT, response_type=token, account-linking-status.html)", "It is for links that start in the Alexa app only, and RFC 9700 2.1.2 advises against it. The configuration API keeps it; a link of such a skill is refused with the reason"},
     LeftOutRow{"reciprocalAccessTokenUrl", "For some skill types only; when Alexa calls it, and what a failure means, is not said. The configuration API keeps it"},
     LeftOutRow{"skipOnEnablement, voiceForwardAccountLinking, domains", "They change what the Alexa app shows, not what your server is asked. The configuration API keeps them"},
     LeftOutRow{"The name of the PKCE setting in the configuration API", "Nobody says it; pkce in the configuration, and over the control interface"},
