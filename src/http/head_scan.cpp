@@ -6,6 +6,7 @@
 namespace couplet::http {
 namespace {
 
+constexpr std::size_t kCarriageReturn = 1;  // ends a line, and is no part of it
 constexpr std::string_view kVersionSpace = " HTTP/1.1";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -57,7 +58,7 @@ HeadScan::State HeadScan::look_at_header_line(std::string_view line) {
 HeadScan::State HeadScan::look_at_unfinished(std::string_view received) {
   if (lines_ == 0 && !received.empty() && !can_start_a_request(received.front()))
     return refuse(400, "not a request line");
-  if (lines_ == 0 && received.size() > limits_.uri_bytes)
+  if (lines_ == 0 && received.size() > limits_.uri_bytes + kCarriageReturn)
     return refuse(414, "the request target is too long");
   if (received.size() >= limits_.head_bytes) return refuse(431, "the headers are too long");
   return State::incomplete;

@@ -53,6 +53,16 @@ TEST(HT_07, what_cannot_become_a_request_is_refused_at_once) {
   EXPECT_EQ(verdict("GET /" + std::string(50, 'a')), "414 the request target is too long");
 }
 
+TEST(HT_08, a_request_line_of_just_the_limit_may_come_octet_by_octet) {
+  const std::string line = "GET /" + std::string(kSmall.uri_bytes - 14, 'a') + " HTTP/1.1";
+  ASSERT_EQ(line.size(), kSmall.uri_bytes);
+  const std::string text = line + "\r\nHost: x\r\n\r\n";
+  HeadScan scan(kSmall);
+  for (std::size_t have = 1; have < text.size(); ++have)
+    ASSERT_EQ(scan.look_at(text.substr(0, have)), State::incomplete) << have;
+  EXPECT_EQ(scan.look_at(text), State::complete);
+}
+
 TEST(HT_08, heads_are_bounded) {
   EXPECT_EQ(verdict("GET / HTTP/1.1\r\nA: " + std::string(180, 'b')), "incomplete");
   EXPECT_EQ(verdict("GET / HTTP/1.1\r\nA: " + std::string(181, 'b')), "431 the headers are too long");
