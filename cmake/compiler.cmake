@@ -32,7 +32,7 @@ if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   add_link_options(-fuse-ld=lld)
 endif()
 
-set(COUPLET_SANITIZE "" CACHE STRING "address;undefined or thread")
+set(COUPLET_SANITIZE "" CACHE STRING "address;undefined, with fuzzer-no-link for libFuzzer, or thread")
 if(COUPLET_SANITIZE)
   list(JOIN COUPLET_SANITIZE "," sanitizers)
   add_compile_options(-fsanitize=${sanitizers} -fno-omit-frame-pointer -fno-sanitize-recover=all)
