@@ -18,12 +18,14 @@ namespace couplet::bench {
 namespace {
 
 constexpr const char* kCodeExchange = "code exchange";
+constexpr const char* kFullLink = "full link";
 
 struct Options {
-  std::string program;  // couplet
-  std::string self;     // couplet-bench, for the floors
+  std::filesystem::path programs;  // couplet and couplet-emulator
+  std::string self;                // couplet-bench, for the floors
   std::filesystem::path folder;
   std::size_t connections = 64;
+  std::size_t grants = 0;
   bool quick = false;
   std::string only;  // empty: all
 
@@ -31,11 +33,14 @@ struct Options {
     return std::chrono::milliseconds(quick ? 1000 : 5000);
   }
   [[nodiscard]] int rounds() const { return quick ? 3 : 5; }
-  // 30 a millisecond are more than one I/O thread can sign; a round that runs out of them ends early.
-  [[nodiscard]] std::size_t codes() const {
-    constexpr std::size_t kEnoughForOne = 100;
-    if (!only.empty() && only != kCodeExchange) return kEnoughForOne;
-    return static_cast<std::size_t>(rounds()) * static_cast<std::size_t>(round().count()) * 30;
+  // More than one I/O thread can do in a millisecond; a round that runs out ends early.
+  [[nodiscard]] Prepared prepared() const {
+    const auto enough = [this](const char* measure, std::size_t per_millisecond) {
+      constexpr std::size_t kEnoughForOne = 100;
+      if (!only.empty() && only != measure && only != kFullLink) return kEnoughForOne;
+      return static_cast<std::size_t>(rounds()) * static_cast<std::size_t>(round().count()) * per_millisecond;
+    };
+    return {.codes = enough(kCodeExchange, 30), .links = enough(kFullLink, 2), .grants = grants};
   }
 };
 
@@ -81,38 +86,55 @@ class FloorProcess {
   std::unique_ptr<ServerProcess> process_;
 };
 
-// One measure and what it is compared with.
+// One measure, what it is compared with, and what that is compared with.
 void keep_only(const std::string& name, std::vector<Measure>& measures) {
-  const auto wanted = std::ranges::find(measures, name, [](const Measure& m) { return m.line.name; });
-  if (wanted == measures.end()) throw std::runtime_error("there is no measure \"" + name + "\"");
-  const std::string floor = wanted->line.floor;
-  std::erase_if(measures, [&](const Measure& m) { return m.line.name != name && m.line.name != floor; });
+  std::vector<std::string> wanted;
+  for (std::string next = name; !next.empty();) {
+    const auto measure = std::ranges::find(measures, next, [](const Measure& m) { return m.line.name; });
+    if (measure == measures.end()) throw std::runtime_error("there is no measure \"" + next + "\"");
+    wanted.push_back(next);
+    next = measure->line.floor;
+  }
+  std::erase_if(measures,
+                [&](const Measure& m) { return std::ranges::find(wanted, m.line.name) == wanted.end(); });
 }
 
 int run(const Options& options) {
   std::filesystem::remove_all(options.folder);
   std::filesystem::create_directories(options.folder);
   const DiskSpeed disk = measure_disk(options.folder);
-  std::cerr << "couplet-bench: preparing " << options.codes() << " authorization codes\n";
-  Subject subject(options.program, options.folder / "couplet", options.codes());
+  const Prepared prepared = options.prepared();
+  std::cerr << "couplet-bench: preparing " << prepared.grants << " grants, " << prepared.codes
+            << " authorization codes and " << prepared.links << " links\n";
+  Subject subject(options.programs, options.folder / "couplet", prepared);
   const FloorProcess bare(options, "bare", subject.token_answer());
   const FloorProcess bare_start(options, "start", subject.start_answer());
+  const FloorProcess bare_introspection(options, "introspection", subject.introspect_answer());
   const FloorProcess signing(options, "signing", subject.token_answer(), {"--sign"});
   const FloorProcess durable(options, "durable", subject.token_answer(),
                              {"--sign", "--rows", (options.folder / "rows.db").string()});
 
-  const std::string refresh = subject.refresh_request(), start = subject.start_request();
+  const std::string refresh = subject.refresh_request(), start = subject.start_request(),
+                    introspection = subject.introspect_request();
   std::vector<Measure> measures{
       repeated({"floor: the same bytes", "", {}}, bare.process(), 200, refresh),
       repeated({"floor: + signature", "", {}}, signing.process(), 200, refresh),
       repeated({"floor: + signature + durable row", "", {}}, durable.process(), 200, refresh),
       repeated({"floor: the bytes of a link start", "", {}}, bare_start.process(), 200, start),
+      repeated({"floor: the bytes of an introspection", "", {}}, bare_introspection.process(), 200,
+               introspection),
       repeated({"refresh", "floor: + signature", {}}, subject.process(), 200, refresh),
       {{kCodeExchange, "floor: + signature + durable row", {}},
        &subject.process(),
        200,
        [&](std::string& out) { return subject.next_exchange(out); }},
+      repeated({"introspection", "floor: the bytes of an introspection", {}}, subject.process(), 200,
+               introspection),
       repeated({"link start", "floor: the bytes of a link start", {}}, subject.process(), 201, start),
+      {{kFullLink, kCodeExchange, {}},
+       &subject.process(),
+       200,
+       [&](std::string& out) { return subject.next_finish(out); }},
   };
   if (!options.only.empty()) keep_only(options.only, measures);
   // Interleaved: what else the machine does in a second hits floors and figures alike.
@@ -122,18 +144,21 @@ int run(const Options& options) {
   std::vector<Line> lines;
   for (Measure& measure : measures) lines.push_back(std::move(measure.line));
   std::cout << to_text(lines, disk) << "couplet: " << subject.process().resident_bytes() / 1024 / 1024
-            << " MB resident, " << subject.codes_left() << " prepared codes left\n";
+            << " MB resident, " << subject.database_bytes() / 1024 / 1024 << " MB database\n";
   std::filesystem::remove_all(options.folder);
   return 0;
 }
 
 void define(CLI::App& app, Options& options, FloorOptions& floor) {
-  app.add_option("--couplet", options.program, "the couplet program to measure")->capture_default_str();
+  app.add_option("--programs", options.programs, "the folder of couplet and couplet-emulator")
+      ->capture_default_str();
   app.add_option("--dir", options.folder, "a folder to work in, on the disk to measure; emptied")
       ->capture_default_str();
   app.add_option("--connections", options.connections, "kept open by the load generator")
       ->capture_default_str();
   app.add_option("--only", options.only, "one measure and its floor, by name: \"refresh\"");
+  app.add_option("--grants", options.grants, "so many more users are linked when it begins")
+      ->capture_default_str();
   app.add_flag("--quick", options.quick, "under a minute; the figures are rougher");
   CLI::App* const serve =
       app.add_subcommand("floor", "serve one of the floors; used by the benchmark itself");
@@ -150,11 +175,12 @@ int main(int argc, char** argv) {
   Options options;
   FloorOptions floor;
   options.self = std::filesystem::read_symlink("/proc/self/exe").string();
-  options.program = (std::filesystem::path(options.self).parent_path() / "couplet").string();
+  options.programs = std::filesystem::path(options.self).parent_path();
   options.folder = "bench-state";
   CLI::App app{"Measures Couplet beside floors that do only what cannot be left out"};
   define(app, options, floor);
   CLI11_PARSE(app, argc, argv);
+  options.folder = std::filesystem::absolute(options.folder);
   try {
     return app.got_subcommand("floor") ? serve_floor(floor) : run(options);
   } catch (const std::exception& error) {

@@ -72,8 +72,8 @@ ServerProcess::ServerProcess(const std::vector<std::string>& command, const std:
   output_ = child.output;
   for (std::string line = read_line(output_); line != "ready"; line = read_line(output_)) {
     if (line.empty()) throw std::runtime_error(command[0] + " did not start; see " + log_file);
-    if (port_ == 0 && line.starts_with("listening "))
-      port_ = static_cast<std::uint16_t>(std::stoi(line.substr(line.rfind(':') + 1)));
+    if (line.starts_with("listening "))
+      ports_.push_back(static_cast<std::uint16_t>(std::stoi(line.substr(line.rfind(':') + 1))));
   }
 }
 

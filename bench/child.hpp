@@ -22,8 +22,8 @@ class ServerProcess {
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
 
-  /// Of its first listener.
-  [[nodiscard]] std::uint16_t port() const { return port_; }
+  /// Of a listener, in the order in which they were printed.
+  [[nodiscard]] std::uint16_t port(std::size_t listener = 0) const { return ports_.at(listener); }
   /// User and system time of all its threads so far.
   [[nodiscard]] std::chrono::nanoseconds cpu_time() const;
   [[nodiscard]] std::size_t resident_bytes() const;
@@ -31,7 +31,7 @@ class ServerProcess {
  private:
   pid_t pid_ = -1;
   int output_ = -1;
-  std::uint16_t port_ = 0;
+  std::vector<std::uint16_t> ports_;
 };
 
 }  // namespace couplet::bench

@@ -171,17 +171,18 @@ class Loop {
 
 Measured run_load(const Load& load) { return Loop(load).run(); }
 
-std::string ask_once(std::uint16_t port, const std::string& request, int expected_status) {
+WholeAnswer ask_once(std::uint16_t port, const std::string& request, int expected_status) {
   Client client(port);
   client.send([&](std::string& out) { return out = request, true; }, nanoseconds{0});
   while (client.answer().bytes == 0)
     if (!client.receive()) throw std::runtime_error("the server under test has closed the connection");
   const Answer answer = client.answer();
-  const std::string body = client.received().substr(answer.body_at);
+  const std::string& text = client.received();
+  WholeAnswer whole{text.substr(0, answer.body_at), text.substr(answer.body_at)};
   if (answer.status != expected_status)
     throw std::runtime_error("status " + std::to_string(answer.status) + " where " +
-                             std::to_string(expected_status) + " was expected: " + body);
-  return body;
+                             std::to_string(expected_status) + " was expected: " + whole.body);
+  return whole;
 }
 
 }  // namespace couplet::bench

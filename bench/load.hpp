@@ -31,7 +31,12 @@ struct Measured {
 /// Throws std::runtime_error when nobody listens.
 [[nodiscard]] Measured run_load(const Load& load);
 
-/// One request on a connection of its own; the answer's body. Throws std::runtime_error on another status.
-[[nodiscard]] std::string ask_once(std::uint16_t port, const std::string& request, int expected_status);
+struct WholeAnswer {
+  std::string head;  // status line and header fields
+  std::string body;
+};
+
+/// One request on a connection of its own. Throws std::runtime_error on another status.
+[[nodiscard]] WholeAnswer ask_once(std::uint16_t port, const std::string& request, int expected_status);
 
 }  // namespace couplet::bench
