@@ -44,9 +44,8 @@ std::string return_mode_problem(const StartBody& start, const Skill& skill, cons
   if (start.redirect_uri != return_page_url(public_url, skill.name))
     return "return_mode \"page\" finishes on Couplet's own return page: leave redirect_uri out";
   if (start.masked_account.empty())
-    return "return_mode \"page\" needs account_hint: the e-mail address, phone number or name by which the "
-           "user "
-           "knows the account";
+    return "return_mode \"page\" needs account_hint: how the user knows the account, by e-mail address, "
+           "phone number or name";
   return "";
 }
 
