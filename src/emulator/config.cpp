@@ -6,6 +6,7 @@
 #include <charconv>
 #include <set>
 #include "base/environment.hpp"
+#include "emulator/state/api_hosts.hpp"
 
 namespace couplet::emulator {
 
@@ -223,6 +224,13 @@ void read_events(TableReader& table, SkillEvents& events) {
     const auto kind = event_kind_from_text(entry.value_or(std::string_view()));
     if (kind) events.subscriptions.push_back(*kind);
     return kind.has_value();
+  });
+  table.table("regions", [&](TableReader& regions) {
+    for (const Region region : kRegions) {
+      std::string endpoint;
+      regions.text(region_text(region), endpoint);
+      if (!endpoint.empty()) events.regions.emplace(region_text(region), std::move(endpoint));
+    }
   });
 }
 

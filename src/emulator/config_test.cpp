@@ -144,6 +144,18 @@ TEST(EmulatorConfig, ids_are_not_given_twice) {
   EXPECT_EQ(found[0].key, "users[1].id");
 }
 
+TEST(EmulatorConfig, events_may_have_an_endpoint_for_each_region) {
+  const auto with = [](const std::string& regions) {
+    return read_config(std::string(kGood) + "[skills.events.regions]\n" + regions + "\n", "");
+  };
+  const auto config = with("FE = \"http://127.0.0.1:8081/events\"");
+  ASSERT_TRUE(config) << fault_text("emulator.toml", config.error().front());
+  EXPECT_EQ(config->skills[0].events.endpoint_of("FE"), "http://127.0.0.1:8081/events");
+  EXPECT_EQ(config->skills[0].events.endpoint_of("EU"), "http://127.0.0.1:8080/alexa/events");
+  EXPECT_FALSE(with("FE = \"nowhere\""));
+  EXPECT_FALSE(with("MARS = \"http://127.0.0.1:8081/events\""));
+}
+
 TEST(EmulatorConfig, the_implicit_grant_needs_a_login_page_and_no_token_url) {
   const std::string implicit =
       replaced("accessTokenUrl = \"http://127.0.0.1:8080/oauth/token\"",

@@ -168,6 +168,19 @@ TEST_F(SkillEventsOverControl, disabling_by_voice_tells_too) {
   EXPECT_EQ(received_types().back(), "AlexaSkillEvent.SkillDisabled");
 }
 
+TEST_F(SkillEventsOverControl, section_4_1_a_region_may_have_an_endpoint_of_its_own) {
+  const std::string skill = "/skills/" + std::string(kSkillId);
+  EXPECT_EQ(put(skill, R"({"events":{"regions":{"EU":"https://eu.example.org/events"}}})").status, 200);
+  const std::string alexa_user = R"(,"alexa_user_id":"amzn1.ask.account.X")";
+  send_event("SKILL_DISABLED", alexa_user);
+  EXPECT_EQ(amazon.provider.requests.back().url, "https://eu.example.org/events") << "anna's region";
+  put(skill, R"({"events":{"regions":{"FE":"https://fe.example.org/events"}}})");
+  send_event("SKILL_DISABLED", alexa_user);
+  EXPECT_EQ(amazon.provider.requests.back().url, kEvents);
+  for (const char* bad : {R"({"EU":"nowhere"})", R"({"MARS":"https://x.example"})", R"({"EU":1})", "[]"})
+    EXPECT_EQ(put(skill, R"({"events":{"regions":)" + std::string(bad) + "}}").status, 400) << bad;
+}
+
 TEST_F(SkillEventsOverControl, only_subscriptions_are_sent) {
   put("/skills/" + std::string(kSkillId), R"({"events":{"subscriptions":["SKILL_DISABLED"]}})");
   link();

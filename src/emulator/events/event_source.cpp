@@ -100,7 +100,7 @@ std::uint64_t EventSource::put(const SkillEvent& event, const Skill& skill, cons
   pending.user_id = user.id;
   pending.skill_id = skill.skill_id;
   pending.request_id = event.request_id;
-  pending.url = skill.events.endpoint;
+  pending.url = skill.events.endpoint_of(region_text(user.region));
   pending.message = envelope(event);
   pending.wrong = wrong;
   const std::uint64_t id = queue_.add(std::move(pending));

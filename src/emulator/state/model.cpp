@@ -128,6 +128,11 @@ std::vector<ModelFault> faults_of(const Skill& skill) {
   const SkillEvents& events = skill.events;
   check(events.endpoint.empty() || is_callable_url(events.endpoint), "events.endpoint",
         "is not a URL that can be called", "https://…, or http:// with 127.0.0.1 or localhost");
+  check(std::ranges::all_of(events.regions, is_callable_url, &decltype(events.regions)::value_type::second),
+        "events.regions", "has an entry that is not a URL that can be called",
+        "https://…, or http:// with 127.0.0.1 or localhost");
+  check(events.regions.empty() || !events.endpoint.empty(), "events.regions", "stands without an endpoint",
+        "give events.endpoint as well: the regions that are not named use it");
   check(events.endpoint.empty() == events.subscriptions.empty(), "events",
         "has an endpoint without subscriptions, or the other way round", "give both, or neither");
   check(skill.smart_home.endpoint.empty() || is_callable_url(skill.smart_home.endpoint),

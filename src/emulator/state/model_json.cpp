@@ -110,7 +110,11 @@ json::array array_of(const std::vector<std::string>& texts) {
 json::object to_json(const SkillEvents& events) {
   json::array subscriptions;
   for (const SkillEventKind kind : events.subscriptions) subscriptions.emplace_back(subscription_text(kind));
-  return {{"endpoint", events.endpoint}, {"subscriptions", std::move(subscriptions)}};
+  json::object regions;
+  for (const auto& [region, endpoint] : events.regions) regions[region] = endpoint;
+  return {{"endpoint", events.endpoint},
+          {"subscriptions", std::move(subscriptions)},
+          {"regions", std::move(regions)}};
 }
 
 json::object to_json(const AccountLinking& linking) {
@@ -192,6 +196,17 @@ std::string read_smart_home(const json::value& value, SmartHomeSettings& setting
   return members.finish("endpoint, send_alexa_events");
 }
 
+std::string read_event_regions(const json::value& value, SkillEvents& events) {
+  const auto* object = value.if_object();
+  for (const auto& [region, endpoint] : object ? *object : json::object{{"", nullptr}})
+    if (!region_from_text(region) || !endpoint.is_string())
+      return "events.regions takes NA, EU and FE, each with a URL";
+  events.regions.clear();
+  for (const auto& [region, endpoint] : *object)
+    events.regions[std::string(region)] = std::string(endpoint.get_string());
+  return "";
+}
+
 std::string read_events(const json::value& value, SkillEvents& events) {
   const auto* object = value.if_object();
   if (!object) return "events must be an object";
@@ -205,7 +220,9 @@ std::string read_events(const json::value& value, SkillEvents& events) {
     if (!kind) return "events.subscriptions takes " + std::string(kSubscriptionNames);
     events.subscriptions.push_back(*kind);
   }
-  return members.finish("endpoint, subscriptions");
+  if (const json::value* regions = members.take("regions"))
+    if (std::string problem = read_event_regions(*regions, events); !problem.empty()) return problem;
+  return members.finish("endpoint, subscriptions, regions");
 }
 
 std::string read_stages(const json::value& value, std::vector<Stage>& stages) {

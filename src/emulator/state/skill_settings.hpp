@@ -2,7 +2,9 @@
 // Parts of a skill's manifest beside account linking.
 #pragma once
 #include <algorithm>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "emulator/state/skill_event_kind.hpp"
@@ -13,7 +15,12 @@ namespace couplet::emulator {
 struct SkillEvents {
   std::string endpoint;  // where events are posted; empty: the skill gets none
   std::vector<SkillEventKind> subscriptions;
+  std::map<std::string, std::string, std::less<>> regions{};  // "EU": an endpoint of that region's own
 
+  [[nodiscard]] const std::string& endpoint_of(std::string_view region) const {
+    const auto own = regions.find(region);
+    return own == regions.end() ? endpoint : own->second;
+  }
   [[nodiscard]] bool is_subscribed(SkillEventKind kind) const {
     return !endpoint.empty() && std::ranges::find(subscriptions, kind) != subscriptions.end();
   }
