@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "alexa/link_saga.hpp"
 
+#include <algorithm>
+
 namespace couplet::alexa {
 namespace {
 
@@ -109,7 +111,8 @@ class Decision {
 }  // namespace
 
 Step resume(LinkAttempt stored, const Outcome& last, Instant now) {
-  stored.updated_at = now;
+  // Each step has a time of its own: a store tells by it whether somebody else has moved the attempt.
+  stored.updated_at = std::max(now, stored.updated_at + milliseconds{1});
   return std::visit(Decision(std::move(stored), now), last);
 }
 

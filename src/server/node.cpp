@@ -27,7 +27,6 @@ namespace asio = boost::asio;
 constexpr seconds kSweepEvery{60};
 constexpr seconds kTellEvery{2};
 constexpr std::size_t kTellAtOnce = 100;
-constexpr seconds kOrphanedAfter{120};  // longer than any step of an attempt may take
 constexpr std::chrono::hours kKeepCodes{
     24};  // a replay is still recognised this long after the code expired (CD-02)
 constexpr std::chrono::hours kKeepEvents{
@@ -164,14 +163,16 @@ struct Node::Impl {
   }
 
   // On the first thread: what a crash left behind at once, then each minute what a failing store left behind,
-  // and the rows nobody needs any more.
+  // or another node that died, and the rows nobody needs any more. Where other nodes may be at work, an
+  // unfinished attempt may be one of theirs until it has stood still for long.
   Task<void> sweep() {
-    co_await pick_up(clock.now() + milliseconds{1}, LinkEngine::Unsettled::ask_at_once);
+    if (database->opened_alone())
+      co_await pick_up(clock.now() + milliseconds{1}, LinkEngine::Unsettled::ask_at_once);
     while (!stopping) {
       co_await wait(sweep_pause, kSweepEvery);
       if (stopping) break;
       forget_former();
-      co_await pick_up(clock.now() - kOrphanedAfter, LinkEngine::Unsettled::ask_when_due);
+      co_await pick_up(clock.now() - LinkEngine::kOrphanedAfter, LinkEngine::Unsettled::ask_when_due);
       co_await purge();
     }
   }

@@ -109,10 +109,12 @@ class LinkStore {
 
   /// Inserts a new attempt; the stored one when there is one with this id already (SG-03).
   virtual Task<Result<std::optional<LinkAttempt>>> begin_attempt(LinkAttempt attempt) = 0;
-  /// Replaces the attempt and appends the hops, both or neither. A finished attempt is not replaced: the
-  /// stored one is then returned, absent otherwise. An attempt that was never begun is `damaged`.
-  virtual Task<Result<std::optional<LinkAttempt>>> record_step(LinkAttempt attempt,
-                                                               std::vector<Hop> hops) = 0;
+  /// Replaces the attempt and appends the hops, both or neither. One that is finished, or that somebody else
+  /// has moved since it was `updated_at` = `seen_at`, is not replaced: the stored one is then returned,
+  /// absent otherwise. So whoever takes an attempt up by a step of his own is alone with it (SG-03). An
+  /// attempt that was never begun is `damaged`.
+  virtual Task<Result<std::optional<LinkAttempt>>> record_step(LinkAttempt attempt, std::vector<Hop> hops,
+                                                               Instant seen_at) = 0;
   /// Appends to the trace without touching the attempt; for calls that come in while it is under way. An
   /// attempt keeps its first 200 hops; later ones, and those of an attempt that is not there, are let go.
   virtual Task<Result<void>> append_hops(AttemptId attempt_id, std::vector<Hop> hops) = 0;
@@ -134,9 +136,10 @@ class LinkStore {
   /// The attempt becomes `linked`, the link row is replaced, and the grant that the row named before is
   /// revoked unless it is `link.grant_id`: one transaction, so never two live grants for one link (SG-04).
   /// Where the row's grant was redeemed later than `link.grant_id`, Alexa holds that one: the row stays, and
-  /// `link.grant_id` is revoked. An attempt that is finished already changes nothing; one that was never
-  /// begun is `damaged`.
-  virtual Task<Result<void>> complete_link(LinkAttempt attempt, AccountLink link, std::vector<Hop> hops) = 0;
+  /// `link.grant_id` is revoked. An attempt that is finished already, or that somebody else has moved since
+  /// `seen_at`, changes nothing; one that was never begun is `damaged`.
+  virtual Task<Result<void>> complete_link(LinkAttempt attempt, AccountLink link, std::vector<Hop> hops,
+                                           Instant seen_at) = 0;
   /// Revokes the grant that the link row names, erases the Amazon tokens, and stores NOT_LINKED with this
   /// evidence, in one transaction. Returns the link as it was before; absent when there is none, or when it
   /// is no longer the one that was `seen` (of another grant or attempt): then nothing is changed (SG-05).
@@ -371,6 +374,9 @@ class Database {
   [[nodiscard]] virtual std::unique_ptr<Store> open_store() = 0;
   /// False when the last write failed or none could be made for a while; for /readyz (LG-06).
   [[nodiscard]] virtual bool usable() const = 0;
+  /// No other process had it open when this one opened it: what is unfinished is nobody's. False where that
+  /// cannot be said.
+  [[nodiscard]] virtual bool opened_alone() const = 0;
   struct Figures {
     std::uint64_t committed_batches = 0;
     std::uint64_t committed_writes = 0;

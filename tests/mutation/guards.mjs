@@ -191,7 +191,7 @@ const storedSteps = [
     engine,
     links,
     [
-      "auto stored = co_await store_.record_step(attempt, std::exchange(run.hops, {}));",
+      "auto stored = co_await store_.record_step(attempt, std::exchange(run.hops, {}), run.stored_at);",
       "storage::Result<std::optional<LinkAttempt>> stored;",
     ],
   ],
@@ -200,7 +200,7 @@ const storedSteps = [
     engine,
     links,
     [
-      "co_await store_.complete_link(std::move(attempt), std::move(link), std::exchange(run.hops, {}));",
+      "co_await store_.complete_link(std::move(attempt), std::move(link),\n                                              std::exchange(run.hops, {}), run.stored_at);",
       "storage::Result<void>{};",
     ],
   ],

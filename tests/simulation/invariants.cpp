@@ -28,11 +28,11 @@ std::string Invariants::check() {
 }
 
 std::optional<AccountLink> Invariants::link_of(const std::string& user) {
-  return must(run_task(world_.process_->store().find_link(SkillName("ride-hailer"), UserId(user))));
+  return must(run_task(world_.store_->find_link(SkillName("ride-hailer"), UserId(user))));
 }
 
 std::string Invariants::no_attempt_is_left_open() {
-  const auto open = must(run_task(world_.process_->store().unfinished_attempts(100)));
+  const auto open = must(run_task(world_.store_->unfinished_attempts(100)));
   return open.empty() ? "" : "SG-02: an attempt of " + open.front().user.text() + " is still open";
 }
 
@@ -52,7 +52,7 @@ std::string Invariants::nobody_is_linked_to_the_wrong_account() {
 }
 
 std::string Invariants::no_failed_attempt_left_a_live_grant() {
-  storage::Store& store = world_.process_->store();
+  storage::Store& store = *world_.store_;
   for (const auto& started : world_.started_) {
     const auto attempt = must(run_task(store.find_attempt(started->link.attempt_id)));
     if (!attempt || attempt->status != AttemptStatus::failed || !attempt->code_selector) continue;
@@ -101,7 +101,7 @@ std::string Invariants::no_grant_without_a_link() {
 std::optional<Grant> Invariants::grant_of(const std::string& refresh_token) {
   const auto presented = oauth::parse_refresh_token(oauth::RefreshToken(refresh_token));
   if (!presented) return std::nullopt;
-  return must(run_task(world_.process_->store().find_grant_by_refresh(presented->selector)));
+  return must(run_task(world_.store_->find_grant_by_refresh(presented->selector)));
 }
 
 // Refused to Alexa before it was told: only what the user asked for, by unlinking, or by linking another
@@ -109,7 +109,7 @@ std::optional<Grant> Invariants::grant_of(const std::string& refresh_token) {
 bool Invariants::was_given_up_by_its_user(const Grant& grant, const std::string& customer) {
   const bool moved = std::ranges::any_of(world_.started_, [&](const auto& started) {
     if (started->user != grant.user.text() || started->customer == customer) return false;
-    const auto attempt = must(run_task(world_.process_->store().find_attempt(started->link.attempt_id)));
+    const auto attempt = must(run_task(world_.store_->find_attempt(started->link.attempt_id)));
     return attempt && attempt->status == AttemptStatus::linked;
   });
   if (moved) return true;

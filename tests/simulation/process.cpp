@@ -136,9 +136,11 @@ Task<alexa::ExternalResult<alexa::ExternalGrant>> NoExternalCodes::request_code(
   co_return std::unexpected(alexa::ExternalFailure{});
 }
 
-Process::Process(const server::Config& config, storage::Database& database, AmazonModel& amazon,
-                 Pauses& pauses, const Clock& clock, Random& random, server::Metrics& metrics)
-    : clock_(clock),
+Process::Process(std::string name, const server::Config& config, storage::Database& database,
+                 AmazonModel& amazon, Pauses& pauses, const Clock& clock, Random& random,
+                 server::Metrics& metrics)
+    : name_(std::move(name)),
+      clock_(clock),
       store_(database.open_store()),
       wire_(amazon, clock),
       amazon_(wire_, pauses, clock, random),

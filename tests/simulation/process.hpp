@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One process of Couplet, from its start to its crash: the real engine and endpoints on a store that outlives
-// them. What is under way dies with it, in the order in which a real process ends.
+// them, and that other processes may share. What is under way dies with it, in the order in which a real
+// process ends.
 #pragma once
 #include <boost/asio/io_context.hpp>
 #include <memory>
@@ -58,12 +59,13 @@ class NoExternalCodes final : public server::ExternalCodes {
 
 class Process {
  public:
-  Process(const server::Config& config, storage::Database& database, AmazonModel& amazon, Pauses& pauses,
-          const Clock& clock, Random& random, server::Metrics& metrics);
+  Process(std::string name, const server::Config& config, storage::Database& database, AmazonModel& amazon,
+          Pauses& pauses, const Clock& clock, Random& random, server::Metrics& metrics);
   ~Process();
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
+  [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] boost::asio::io_context& context() { return context_; }
   [[nodiscard]] server::LinkEngine& engine() { return engine_; }
   [[nodiscard]] server::Disabler& disabler() { return disabler_; }
@@ -85,6 +87,7 @@ class Process {
     bool ended = false;
   };
 
+  const std::string name_;
   const Clock& clock_;
   boost::asio::io_context context_{1};
   std::unique_ptr<storage::Store> store_;

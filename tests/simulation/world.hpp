@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One life: a seed's worth of people linking and unlinking, a server that may die, an Amazon that may not
-// answer.
+// One life: a seed's worth of people linking and unlinking, one to three nodes that may die, an Amazon that
+// may not answer.
 #pragma once
 #include <memory>
 #include <string>
@@ -38,12 +38,16 @@ class World {
   void unlink();
   void look_afresh();
   void deliver_event();
-  void crash();
+  void sweep();
+  void crash_or_start();
+  void start(std::size_t index);
   void come_to_rest();
   void run(int turns);
   void poll();
-  void spawn(Task<void> work);
-  Task<void> finish(std::size_t index);
+  /// One that is up, as a load balancer would choose; null when none is.
+  Process* node();
+  static void spawn(Process& node, Task<void> work);
+  Task<void> finish(Process& node, std::size_t index);
   Task<std::optional<TokenReply>> ask_token_endpoint(std::string body);
 
   const std::uint64_t seed_;
@@ -56,7 +60,8 @@ class World {
   TurnPauses pauses_{schedule_, clock_};
   AmazonModel amazon_{dice_, schedule_, story_, clock_, amazon_context_};
   std::unique_ptr<storage::Database> database_;
-  std::unique_ptr<Process> process_;
+  std::unique_ptr<storage::Store> store_;        // for the invariants
+  std::vector<std::unique_ptr<Process>> nodes_;  // null while one is down
   std::vector<std::unique_ptr<Started>> started_;
   std::vector<std::pair<std::string, Instant>> unlinks_;  // who asked for it, and when
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/links/link_engine.hpp"
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -52,6 +53,7 @@ struct LinkEngine::Run {
   oauth::AuthorizationCode authorization_code;  // ours, of the enablement try under way
   alexa::ExternalGrant external;                // instead, where the authorization server is external
   std::vector<Hop> hops;                        // not stored yet
+  Instant stored_at{};                          // `updated_at` of the attempt as we stored it last
   std::optional<AccountTurn> turn{};            // from before the first enablement call until the end
 };
 
@@ -77,7 +79,8 @@ Task<Result<LinkAttempt, FinishError>> LinkEngine::finish(const Skill& skill, al
   if (*begun && (*begun)->amazon_code_fingerprint != attempt.amazon_code_fingerprint)
     co_return std::unexpected(FinishError::spent_state);
   if (!*begun) {
-    auto state = std::make_shared<Run>(Run{skill, std::move(code), started.key_id, {}, {}, {}, {}});
+    auto state = std::make_shared<Run>(
+        Run{skill, std::move(code), started.key_id, {}, {}, {}, {}, attempt.updated_at});
     const auto executor = co_await asio::this_coro::executor;
     running_.emplace(attempt.attempt_id, std::make_shared<Running>(executor));
     ++under_way_;
@@ -120,22 +123,31 @@ bool LinkEngine::is_due(const LinkAttempt& attempt, Instant older_than, Unsettle
          clock_.now() >= alexa::next_look(attempt);
 }
 
+// By storing it with a new time: of several nodes one succeeds.
+Task<bool> LinkEngine::make_ours(LinkAttempt& attempt) {
+  const Instant seen_at = attempt.updated_at;
+  attempt.updated_at = std::max(clock_.now(), seen_at + milliseconds{1});
+  const auto moved = co_await store_.record_step(attempt, {}, seen_at);
+  co_return moved && !*moved;
+}
+
 Task<void> LinkEngine::take_up(LinkAttempt attempt) {
   const Skill* const skill = config_.find_skill(attempt.skill);
   if (!skill || running_.contains(attempt.attempt_id)) co_return;
+  if (!co_await make_ours(attempt)) co_return;
   log::info("link.picked_up", {{"trace_id", attempt.attempt_id.text()},
                                {"status", enum_text(kAttemptStatuses, attempt.status)}});
   running_.emplace(attempt.attempt_id, std::make_shared<Running>(co_await asio::this_coro::executor));
   ++under_way_;
-  auto state = std::make_shared<Run>(Run{*skill, {}, 0, {}, {}, {}, {}});
+  auto state = std::make_shared<Run>(Run{*skill, {}, 0, {}, {}, {}, {}, attempt.updated_at});
   co_await run(std::move(state), std::move(attempt), alexa::PickedUp{});
 }
 
 Task<void> LinkEngine::run(std::shared_ptr<Run> state, LinkAttempt attempt, Outcome first) {
   const AttemptId id = attempt.attempt_id;
   const End end = co_await run_steps(*state, std::move(attempt), std::move(first));
-  if (state->turn) co_await state->turn->release();
-  if (end != End::finished)
+  if (state->turn && end != End::taken_over) co_await state->turn->release();  // else it is theirs, too
+  if (end == End::unsettled || end == End::store_failed)
     log::write(end == End::store_failed ? log::Level::error : log::Level::warn,
                end == End::store_failed ? "link.store_failed" : "link.unsettled",
                {{"trace_id", id.text()}, {"next", "the attempt is taken up again by itself"}});
@@ -153,9 +165,10 @@ Task<LinkEngine::End> LinkEngine::run_steps(Run& run, LinkAttempt attempt, Outco
     if (step.next == Next::stop) co_return End::finished;
     // `complete` and `withdraw_and_fail` store the attempt themselves, together with what belongs to it.
     if (!stored && step.next != Next::complete && step.next != Next::withdraw_and_fail) {
-      auto finished = co_await store_.record_step(step.store_first, std::exchange(run.hops, {}));
-      if (!finished) co_return End::store_failed;
-      if (*finished) co_return End::finished;  // somebody else brought it to its end
+      auto moved = co_await store_.record_step(step.store_first, std::exchange(run.hops, {}), run.stored_at);
+      if (!moved) co_return End::store_failed;
+      if (*moved) co_return End::taken_over;
+      run.stored_at = step.store_first.updated_at;
     }
     if (step.next == Next::wait) co_return End::unsettled;
     auto next_outcome = co_await act(run, step.next, step.store_first);
@@ -354,8 +367,8 @@ Task<std::optional<Outcome>> LinkEngine::complete(Run& run, LinkAttempt attempt)
                             {"skill", attempt.skill.text()},
                             {"user", attempt.user.text()}});
   const Platform platform = attempt.platform;
-  auto stored =
-      co_await store_.complete_link(std::move(attempt), std::move(link), std::exchange(run.hops, {}));
+  auto stored = co_await store_.complete_link(std::move(attempt), std::move(link),
+                                              std::exchange(run.hops, {}), run.stored_at);
   if (!stored) co_return std::nullopt;
   metrics_.link_finished(run.skill.name, platform);
   co_return alexa::Stored{};
@@ -377,9 +390,9 @@ Task<std::optional<Outcome>> LinkEngine::withdraw_and_fail(Run& run, const LinkA
                             {"step", attempt.failed_step},
                             {"code", attempt.failed_code},
                             {"cause", row.cause}});
-  auto stored = co_await store_.record_step(attempt, std::exchange(run.hops, {}));
+  auto stored = co_await store_.record_step(attempt, std::exchange(run.hops, {}), run.stored_at);
   if (!stored) co_return std::nullopt;
-  metrics_.link_failed(run.skill.name, row);
+  if (!*stored) metrics_.link_failed(run.skill.name, row);
   co_return alexa::Stored{};
 }
 

@@ -32,6 +32,8 @@ enum class FinishError {
 class LinkEngine {
  public:
   static constexpr seconds kWaitForEnd{45};
+  /// Longer than any step of an attempt takes: one that has stood still for so long is nobody's any more.
+  static constexpr seconds kOrphanedAfter{120};
 
   LinkEngine(const Config& config, storage::Store& store, amazon::AmazonApi& amazon,
              ExternalCodes& external_codes, Pauses& pauses, const Clock& clock, Random& random,
@@ -55,6 +57,7 @@ class LinkEngine {
   };
   /// Takes up every attempt that was left unfinished before `older_than`: by a crash, or by a store that
   /// failed. `unsettled` says when those are asked about again whose outcome Amazon could not tell (EN-09).
+  /// Where several look at once, one gets each; whoever had it before stores nothing more (SG-03).
   Task<void> pick_up(Instant older_than, Unsettled unsettled);
 
  private:
@@ -62,6 +65,7 @@ class LinkEngine {
   enum class End {
     finished,
     unsettled,     // what Amazon did is not known; the attempt stays open
+    taken_over,    // somebody else has moved the attempt, or ended it; it is theirs
     store_failed,  // the attempt stays as it was stored last
   };
   struct Running {
@@ -72,6 +76,7 @@ class LinkEngine {
   };
 
   bool is_due(const LinkAttempt& attempt, Instant older_than, Unsettled unsettled) const;
+  Task<bool> make_ours(LinkAttempt& attempt);
   Task<void> take_up(LinkAttempt attempt);
   Task<void> run(std::shared_ptr<Run> state, LinkAttempt attempt, alexa::Outcome first);
   Task<End> run_steps(Run& run, LinkAttempt attempt, alexa::Outcome first);

@@ -90,7 +90,7 @@ TEST_P(StoreConformance, SG_01_a_step_replaces_the_attempt_and_appends_its_hops)
   next.status = AttemptStatus::exchanged;
   next.code_selector.reset();
   const Hop hop = Samples::hop(kStart + seconds{1});
-  EXPECT_FALSE(get(store().record_step(next, {hop})));
+  EXPECT_FALSE(get(store().record_step(next, {hop}, next.updated_at)));
   EXPECT_EQ(fields(get(store().find_attempt(attempt.attempt_id)).value()), fields(next));
   const auto hops = get(store().find_hops(attempt.attempt_id));
   ASSERT_EQ(hops.size(), 1U);
@@ -102,11 +102,12 @@ TEST_P(StoreConformance, SG_03_a_finished_attempt_is_not_replaced_and_gets_no_ho
     auto attempt = samples().attempt();
     get(store().begin_attempt(attempt));
     attempt.status = finished;
-    EXPECT_FALSE(get(store().record_step(attempt, {})));
+    EXPECT_FALSE(get(store().record_step(attempt, {}, attempt.updated_at)));
     auto late = attempt;
     late.status = AttemptStatus::enabled;
     late.enablement_tries = 9;
-    EXPECT_EQ(fields(get(store().record_step(late, {Samples::hop(kStart)})).value()), fields(attempt));
+    EXPECT_EQ(fields(get(store().record_step(late, {Samples::hop(kStart)}, late.updated_at)).value()),
+              fields(attempt));
     EXPECT_EQ(fields(get(store().find_attempt(attempt.attempt_id)).value()), fields(attempt));
     EXPECT_TRUE(get(store().find_hops(attempt.attempt_id)).empty());
   }
@@ -114,8 +115,10 @@ TEST_P(StoreConformance, SG_03_a_finished_attempt_is_not_replaced_and_gets_no_ho
 
 TEST_P(StoreConformance, SG_01_a_step_of_an_attempt_that_was_never_begun_is_refused) {
   const auto attempt = samples().attempt();
-  EXPECT_EQ(error(store().record_step(attempt, {Samples::hop(kStart)})), StoreError::damaged);
-  EXPECT_EQ(error(store().complete_link(attempt, samples().link(attempt, samples().grant()), {})),
+  EXPECT_EQ(error(store().record_step(attempt, {Samples::hop(kStart)}, attempt.updated_at)),
+            StoreError::damaged);
+  EXPECT_EQ(error(store().complete_link(attempt, samples().link(attempt, samples().grant()), {},
+                                        attempt.updated_at)),
             StoreError::damaged);
   EXPECT_FALSE(get(store().find_attempt(attempt.attempt_id)));
   EXPECT_FALSE(get(store().find_link(attempt.skill, attempt.user)));
@@ -179,7 +182,7 @@ TEST_P(StoreConformance, SG_04_completing_stores_the_link_and_finishes_the_attem
   const auto link = samples().link(attempt, samples().grant());
   get(store().begin_attempt(attempt));
   attempt.alexa_user_id = AlexaUserId("amzn1.ask.account.CCCC");
-  get(store().complete_link(attempt, link, {Samples::hop(kStart, "alexa.enablement")}));
+  get(store().complete_link(attempt, link, {Samples::hop(kStart, "alexa.enablement")}, attempt.updated_at));
   EXPECT_EQ(fields(get(store().find_link(link.skill, link.user)).value()), fields(link));
   attempt.status = AttemptStatus::linked;
   EXPECT_EQ(fields(get(store().find_attempt(attempt.attempt_id)).value()), fields(attempt));
@@ -192,7 +195,7 @@ TEST_P(StoreConformance, SG_04_a_link_with_nothing_optional_comes_back_so) {
   link.skill = attempt.skill;
   link.user = attempt.user;
   get(store().begin_attempt(attempt));
-  get(store().complete_link(attempt, link, {}));
+  get(store().complete_link(attempt, link, {}, attempt.updated_at));
   EXPECT_EQ(fields(get(store().find_link(link.skill, link.user)).value()), fields(link));
 }
 
@@ -214,7 +217,7 @@ TEST_P(StoreConformance, SG_04_completing_again_under_the_same_grant_keeps_it_al
   const Grant grant = linked(first);
   const auto second = samples().attempt();
   get(store().begin_attempt(second));
-  get(store().complete_link(second, samples().link(second, grant), {}));
+  get(store().complete_link(second, samples().link(second, grant), {}, second.updated_at));
   EXPECT_TRUE(is_live(grant));
   EXPECT_EQ(get(store().find_link(first.skill, first.user)).value().attempt_id, second.attempt_id);
 }
@@ -264,7 +267,8 @@ TEST_P(StoreConformance, SG_03_completing_a_finished_attempt_changes_nothing) {
   const Grant grant = linked(attempt);
   const auto before = get(store().find_link(attempt.skill, attempt.user)).value();
   const Grant other = samples().grant();
-  get(store().complete_link(attempt, samples().link(attempt, other), {Samples::hop(kStart)}));
+  get(store().complete_link(attempt, samples().link(attempt, other), {Samples::hop(kStart)},
+                            attempt.updated_at));
   EXPECT_EQ(fields(get(store().find_link(attempt.skill, attempt.user)).value()), fields(before));
   EXPECT_TRUE(is_live(grant));
   EXPECT_TRUE(get(store().find_hops(attempt.attempt_id)).empty());
@@ -284,7 +288,7 @@ TEST_P(StoreConformance, SG_04_of_links_completed_at_once_one_grant_stays_alive)
   on_threads(kThreads, [&](int number) {
     const auto i = static_cast<std::size_t>(number);
     const auto own = database().open_store();
-    must(run_task(own->complete_link(attempts[i], links[i], {})));
+    must(run_task(own->complete_link(attempts[i], links[i], {}, attempts[i].updated_at)));
   });
   const auto link = get(store().find_link(attempts[0].skill, attempts[0].user)).value();
   for (const Grant& grant : grants) EXPECT_EQ(is_live(grant), link.grant_id == grant.grant_id);
@@ -404,7 +408,7 @@ TEST_P(StoreConformance, FT_11_purging_deletes_old_finished_attempts_with_their_
     auto begun = attempt;
     begun.status = AttemptStatus::received;
     get(store().begin_attempt(begun));
-    get(store().record_step(attempt, {Samples::hop(kStart)}));
+    get(store().record_step(attempt, {Samples::hop(kStart)}, attempt.updated_at));
   }
   const Instant before = kStart + minutes{30};
   EXPECT_EQ(get(store().purge_attempts(before, 1)), 1U);
@@ -431,8 +435,8 @@ TEST_P(StoreConformance, SG_04_an_attempt_that_ends_late_does_not_displace_what_
   const Grant early_grant = redeemed(kStart + seconds{2});
   const Grant late_grant = redeemed(kStart + seconds{3});
   for (const auto& attempt : {early, late}) get(store().begin_attempt(attempt));
-  get(store().complete_link(late, samples().link(late, late_grant), {}));
-  get(store().complete_link(early, samples().link(early, early_grant), {}));
+  get(store().complete_link(late, samples().link(late, late_grant), {}, late.updated_at));
+  get(store().complete_link(early, samples().link(early, early_grant), {}, early.updated_at));
   EXPECT_EQ(get(store().find_link(late.skill, late.user))->grant_id, late_grant.grant_id);
   EXPECT_TRUE(is_live(late_grant));
   EXPECT_FALSE(is_live(early_grant));

@@ -125,8 +125,9 @@ TEST_P(StoreConformance, UL_05_a_late_attempt_brings_nothing_back) {
   get(store().begin_attempt(attempt));
   OwedDisablement owed = *disablement_of(samples().link(attempt, grant), kStart);
   EXPECT_EQ(erase(store(), attempt, {owed}).owed.size(), 1u);
-  EXPECT_EQ(error(store().record_step(attempt, {})), StoreError::damaged);
-  EXPECT_EQ(error(store().complete_link(attempt, samples().link(attempt, grant), {})), StoreError::damaged);
+  EXPECT_EQ(error(store().record_step(attempt, {}, attempt.updated_at)), StoreError::damaged);
+  EXPECT_EQ(error(store().complete_link(attempt, samples().link(attempt, grant), {}, attempt.updated_at)),
+            StoreError::damaged);
   get(store().append_hops(attempt.attempt_id, {Samples::hop(kStart)}));
   EXPECT_TRUE(is_empty(records(store(), attempt)));
   EXPECT_TRUE(get(store().find_hops(attempt.attempt_id)).empty());

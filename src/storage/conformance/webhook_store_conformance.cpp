@@ -39,8 +39,8 @@ TEST_P(WebhookConformance, WH_08_a_failed_attempt_is_told_with_step_and_code) {
   attempt.status = AttemptStatus::failed;
   attempt.failed_step = "token";
   attempt.failed_code = "invalid_grant";
-  get(store().record_step(attempt, {}));
-  get(store().record_step(attempt, {}));  // finished already: nothing new
+  get(store().record_step(attempt, {}, attempt.updated_at));
+  get(store().record_step(attempt, {}, attempt.updated_at));  // finished already: nothing new
   const LinkNews news = told_once();
   EXPECT_EQ(news.type, LinkNewsType::failed);
   EXPECT_EQ(news.failed_step, "token");

@@ -128,9 +128,10 @@ class MemoryStore final : public Store {
     co_return shared_->write<std::optional<LinkAttempt>>(
         [&](Rows& rows) { return rows.begin_attempt(std::move(attempt)); });
   }
-  Task<Result<std::optional<LinkAttempt>>> record_step(LinkAttempt attempt, std::vector<Hop> hops) override {
+  Task<Result<std::optional<LinkAttempt>>> record_step(LinkAttempt attempt, std::vector<Hop> hops,
+                                                       Instant seen_at) override {
     co_return shared_->write<std::optional<LinkAttempt>>(
-        [&](Rows& rows) { return rows.record_step(std::move(attempt), hops); });
+        [&](Rows& rows) { return rows.record_step(std::move(attempt), hops, seen_at); });
   }
   Task<Result<void>> append_hops(AttemptId attempt_id, std::vector<Hop> hops) override {
     co_return shared_->write<void>([&](Rows& rows) { rows.append_hops(attempt_id, hops); });
@@ -161,9 +162,10 @@ class MemoryStore final : public Store {
     if (users.size() > kMaxUsersPerLookup) co_return std::unexpected(StoreError::overloaded);
     co_return shared_->read([&](Rows& rows) { return rows.find_links(skill, users); });
   }
-  Task<Result<void>> complete_link(LinkAttempt attempt, AccountLink link, std::vector<Hop> hops) override {
+  Task<Result<void>> complete_link(LinkAttempt attempt, AccountLink link, std::vector<Hop> hops,
+                                   Instant seen_at) override {
     co_return shared_->write<void>(
-        [&](Rows& rows) { return rows.complete_link(std::move(attempt), std::move(link), hops); });
+        [&](Rows& rows) { return rows.complete_link(std::move(attempt), std::move(link), hops, seen_at); });
   }
   Task<Result<std::optional<AccountLink>>> unlink(AccountLink seen, EvidenceSource evidence,
                                                   Instant now) override {
@@ -307,6 +309,7 @@ class MemoryDatabase final : public Database {
  public:
   std::unique_ptr<Store> open_store() override { return std::make_unique<MemoryStore>(shared_); }
   bool usable() const override { return shared_->usable(); }
+  bool opened_alone() const override { return true; }  // no other process can
   Figures figures() const override { return shared_->figures(); }
   void on_news(std::function<void()> listener) override { shared_->on_news(std::move(listener)); }
   void close() override { shared_->close(); }

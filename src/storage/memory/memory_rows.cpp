@@ -129,10 +129,11 @@ std::optional<LinkAttempt> Rows::begin_attempt(LinkAttempt attempt) {
   return std::nullopt;
 }
 
-Result<std::optional<LinkAttempt>> Rows::record_step(LinkAttempt attempt, std::span<const Hop> hops) {
+Result<std::optional<LinkAttempt>> Rows::record_step(LinkAttempt attempt, std::span<const Hop> hops,
+                                                     Instant seen_at) {
   const auto stored = attempts_.find(attempt.attempt_id);
   if (stored == attempts_.end()) return std::unexpected(StoreError::damaged);
-  if (is_finished(stored->second.status)) return stored->second;
+  if (is_finished(stored->second.status) || stored->second.updated_at != seen_at) return stored->second;
   stored->second = std::move(attempt);
   append_hops(stored->first, hops);
   if (stored->second.status == AttemptStatus::failed) tell(news_of_failure(stored->second));
@@ -212,10 +213,11 @@ std::vector<AccountLink> Rows::find_links(const SkillName& skill, std::span<cons
   return found;
 }
 
-Result<void> Rows::complete_link(LinkAttempt attempt, AccountLink link, std::span<const Hop> hops) {
+Result<void> Rows::complete_link(LinkAttempt attempt, AccountLink link, std::span<const Hop> hops,
+                                 Instant seen_at) {
   const auto stored = attempts_.find(attempt.attempt_id);
   if (stored == attempts_.end()) return std::unexpected(StoreError::damaged);
-  if (is_finished(stored->second.status)) return {};
+  if (is_finished(stored->second.status) || stored->second.updated_at != seen_at) return {};
   stored->second = std::move(attempt);
   stored->second.status = AttemptStatus::linked;
   settle_link(*this, std::move(link), stored->second.created_at, stored->second.updated_at);

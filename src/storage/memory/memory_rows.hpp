@@ -28,7 +28,8 @@ class Rows {
   std::size_t purge_codes(Instant before, std::size_t limit);
 
   std::optional<LinkAttempt> begin_attempt(LinkAttempt attempt);
-  Result<std::optional<LinkAttempt>> record_step(LinkAttempt attempt, std::span<const Hop> hops);
+  Result<std::optional<LinkAttempt>> record_step(LinkAttempt attempt, std::span<const Hop> hops,
+                                                 Instant seen_at);
   void append_hops(const AttemptId& attempt_id, std::span<const Hop> hops);
   [[nodiscard]] std::optional<LinkAttempt> find_attempt(const AttemptId& attempt_id) const;
   [[nodiscard]] std::vector<Hop> find_hops(const AttemptId& attempt_id) const;
@@ -40,7 +41,8 @@ class Rows {
   [[nodiscard]] std::optional<AccountLink> find_link(const SkillName& skill, const UserId& user) const;
   [[nodiscard]] std::vector<AccountLink> find_links(const SkillName& skill,
                                                     std::span<const UserId> users) const;
-  Result<void> complete_link(LinkAttempt attempt, AccountLink link, std::span<const Hop> hops);
+  Result<void> complete_link(LinkAttempt attempt, AccountLink link, std::span<const Hop> hops,
+                             Instant seen_at);
   std::optional<AccountLink> unlink(const SkillName& skill, const UserId& user, EvidenceSource evidence,
                                     UnlinkReason reason, Instant now);
   void record_check(const SkillName& skill, const UserId& user, EvidenceSource evidence, Instant now);

@@ -73,7 +73,8 @@ Task<void> begin(Store& store, LinkAttempt attempt, Tally& tally) {
 }
 
 Task<void> record_unknown(Store& store, LinkAttempt attempt, Tally& tally) {
-  const auto result = co_await store.record_step(std::move(attempt), {});
+  const Instant seen_at = attempt.updated_at;
+  const auto result = co_await store.record_step(std::move(attempt), {}, seen_at);
   tally.refused += result ? 0 : 1;
 }
 
@@ -263,6 +264,20 @@ TEST(TK_19, a_row_that_makes_no_sense_is_damaged_not_absent) {
     stranger.execute(std::string("UPDATE attempts SET ") + change);
     EXPECT_EQ(run_task(store->find_attempt(attempt.attempt_id)).error(), StoreError::damaged) << change;
   }
+}
+
+TEST(SG_01, a_database_knows_whether_another_process_had_it_open_when_it_was_opened) {
+  SqliteFile file;
+  std::optional first(open_sqlite({.path = file.path()}));
+  EXPECT_TRUE((**first)->opened_alone());
+  std::optional second(open_sqlite({.path = file.path()}));
+  EXPECT_FALSE((**second)->opened_alone());
+  first.reset();
+  std::optional third(open_sqlite({.path = file.path()}));
+  EXPECT_FALSE((**third)->opened_alone()) << "the second is still there";
+  second.reset();
+  third.reset();
+  EXPECT_TRUE((*open_sqlite({.path = file.path()}))->opened_alone());
 }
 
 TEST(HA_02, two_databases_on_one_file_write_at_the_same_time) {

@@ -22,7 +22,8 @@ constexpr std::string_view kInsertAttempt = "INSERT INTO attempts (" COUPLET_ATT
                                             " ON CONFLICT (attempt_id) DO NOTHING";
 constexpr std::string_view kReplaceAttempt = "UPDATE attempts SET (" COUPLET_ATTEMPT_COLUMNS
                                              ") = (?1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                                             " WHERE attempt_id = ?1 AND status NOT IN ('linked', 'failed')";
+                                             " WHERE attempt_id = ?1 AND status NOT IN ('linked', 'failed')"
+                                             " AND updated_at = ?";
 constexpr std::string_view kFindAttempt =
     "SELECT " COUPLET_ATTEMPT_COLUMNS " FROM attempts WHERE attempt_id = ?";
 // The expression is the index's own, word for word.
@@ -88,14 +89,15 @@ std::vector<std::string> from_json_array(std::string_view text) {
   return texts;
 }
 
-std::int64_t write_attempt(Statement& statement, const LinkAttempt& attempt) {
+template <class... Further>
+std::int64_t write_attempt(Statement& statement, const LinkAttempt& attempt, Further... further) {
   const std::string acknowledged = to_json_array(attempt.acknowledged);
   return statement.run(
       attempt.attempt_id, attempt.skill, attempt.user, enum_text(kPlatforms, attempt.platform),
       enum_text(kReturnModes, attempt.return_mode), attempt.redirect_uri, attempt.amazon_code_fingerprint,
       acknowledged, enum_text(kAttemptStatuses, attempt.status), attempt.failed_step, attempt.failed_code,
       attempt.api_host, attempt.sealed_amazon_tokens, attempt.code_selector, attempt.alexa_user_id,
-      attempt.enablement_tries, attempt.created_at, attempt.updated_at);
+      attempt.enablement_tries, attempt.created_at, attempt.updated_at, further...);
 }
 
 LinkAttempt take_attempt(Rows& rows) {
@@ -196,8 +198,9 @@ std::optional<LinkAttempt> Links::begin_attempt(const LinkAttempt& attempt) {
   return std::nullopt;
 }
 
-std::optional<LinkAttempt> Links::record_step(const LinkAttempt& attempt, std::span<const Hop> hops) {
-  if (write_attempt(replace_attempt_, attempt) == 0) {
+std::optional<LinkAttempt> Links::record_step(const LinkAttempt& attempt, std::span<const Hop> hops,
+                                              Instant seen_at) {
+  if (write_attempt(replace_attempt_, attempt, seen_at) == 0) {
     auto stored = find_attempt(attempt.attempt_id);
     if (!stored) never_begun();
     return stored;
@@ -268,9 +271,9 @@ std::vector<AccountLink> Links::find_links(const SkillName& skill, std::span<con
   return links;
 }
 
-void Links::complete_link(LinkAttempt attempt, AccountLink link, std::span<const Hop> hops) {
+void Links::complete_link(LinkAttempt attempt, AccountLink link, std::span<const Hop> hops, Instant seen_at) {
   attempt.status = AttemptStatus::linked;
-  if (write_attempt(replace_attempt_, attempt) == 0) {
+  if (write_attempt(replace_attempt_, attempt, seen_at) == 0) {
     if (!find_attempt(attempt.attempt_id)) never_begun();
     return;
   }

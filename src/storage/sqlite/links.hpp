@@ -21,7 +21,8 @@ class Links {
         Disablements& disablements);
 
   std::optional<LinkAttempt> begin_attempt(const LinkAttempt& attempt);
-  std::optional<LinkAttempt> record_step(const LinkAttempt& attempt, std::span<const Hop> hops);
+  std::optional<LinkAttempt> record_step(const LinkAttempt& attempt, std::span<const Hop> hops,
+                                         Instant seen_at);
   void append_hops(const AttemptId& attempt_id, std::span<const Hop> hops);
   std::optional<LinkAttempt> find_attempt(const AttemptId& attempt_id);
   std::vector<Hop> find_hops(const AttemptId& attempt_id);
@@ -32,7 +33,7 @@ class Links {
 
   std::optional<AccountLink> find_link(const SkillName& skill, const UserId& user);
   std::vector<AccountLink> find_links(const SkillName& skill, std::span<const UserId> users);
-  void complete_link(LinkAttempt attempt, AccountLink link, std::span<const Hop> hops);
+  void complete_link(LinkAttempt attempt, AccountLink link, std::span<const Hop> hops, Instant seen_at);
   /// Replaces the row; the grant that it named before is revoked at `now`, unless it is the same. False where
   /// the row stays, because its grant was redeemed later.
   bool put_link(const AccountLink& link, Instant now);

@@ -22,6 +22,7 @@ class SqliteDatabase final : public Database {
 
   std::unique_ptr<Store> open_store() override { return sqlite::make_sqlite_store(engine_); }
   bool usable() const override { return engine_->usable(); }
+  bool opened_alone() const override { return engine_->opened_alone(); }
   Figures figures() const override { return engine_->writer().figures(); }
   void on_news(std::function<void()> listener) override { engine_->writer().on_news(std::move(listener)); }
   void close() override { engine_->close(); }

@@ -123,10 +123,11 @@ class SqliteStore final : public Store {
     return write<std::optional<LinkAttempt>>(
         [attempt = std::move(attempt)](Tables& tables) { return tables.links.begin_attempt(attempt); });
   }
-  Task<Result<std::optional<LinkAttempt>>> record_step(LinkAttempt attempt, std::vector<Hop> hops) override {
+  Task<Result<std::optional<LinkAttempt>>> record_step(LinkAttempt attempt, std::vector<Hop> hops,
+                                                       Instant seen_at) override {
     return write<std::optional<LinkAttempt>>(
-        [attempt = std::move(attempt), hops = std::move(hops)](Tables& tables) {
-          return tables.links.record_step(attempt, hops);
+        [attempt = std::move(attempt), hops = std::move(hops), seen_at](Tables& tables) {
+          return tables.links.record_step(attempt, hops, seen_at);
         });
   }
   Task<Result<void>> append_hops(AttemptId attempt_id, std::vector<Hop> hops) override {
@@ -163,9 +164,11 @@ class SqliteStore final : public Store {
       return tables_.links.find_links(skill, users);
     });
   }
-  Task<Result<void>> complete_link(LinkAttempt attempt, AccountLink link, std::vector<Hop> hops) override {
-    return write<void>([attempt = std::move(attempt), link = std::move(link), hops = std::move(hops)](
-                           Tables& tables) { tables.links.complete_link(attempt, link, hops); });
+  Task<Result<void>> complete_link(LinkAttempt attempt, AccountLink link, std::vector<Hop> hops,
+                                   Instant seen_at) override {
+    return write<void>(
+        [attempt = std::move(attempt), link = std::move(link), hops = std::move(hops),
+         seen_at](Tables& tables) { tables.links.complete_link(attempt, link, hops, seen_at); });
   }
   Task<Result<std::optional<AccountLink>>> unlink(AccountLink seen, EvidenceSource evidence,
                                                   Instant now) override {
@@ -384,6 +387,7 @@ class SqliteStore final : public Store {
 
 Engine::Engine(SqliteOptions options) : options_(std::move(options)) {
   Connection migrated = open_and_migrate(options_);
+  presence_.emplace(options_.path);
   checkpointer_.emplace(Connection(options_.path, Connection::Access::read_write, options_.vfs));
   writer_.emplace(std::move(migrated), options_, *checkpointer_);
 }

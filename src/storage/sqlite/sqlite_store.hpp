@@ -4,6 +4,7 @@
 #pragma once
 #include <memory>
 
+#include "storage/sqlite/presence.hpp"
 #include "storage/sqlite/writer.hpp"
 
 namespace couplet::storage::sqlite {
@@ -18,11 +19,13 @@ class Engine {
   [[nodiscard]] const SqliteOptions& options() const { return options_; }
   [[nodiscard]] Writer& writer() { return *writer_; }
   [[nodiscard]] bool usable() const { return !closed_ && writer_->usable(); }
+  [[nodiscard]] bool opened_alone() const { return presence_->began_alone(); }
   /// Idempotent. Thread: any one.
   void close();
 
  private:
   SqliteOptions options_;
+  std::optional<Presence> presence_;  // of a file that was found good
   std::optional<Checkpointer> checkpointer_;
   std::optional<Writer> writer_;
   std::mutex closing_;

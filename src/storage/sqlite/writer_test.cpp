@@ -26,7 +26,8 @@ Task<void> insert(Store& store, AuthorizationCodeRecord code,
 }
 
 Task<void> record(Store& store, LinkAttempt attempt, std::vector<std::optional<StoreError>>& outcomes) {
-  const auto result = co_await store.record_step(std::move(attempt), {});
+  const Instant seen_at = attempt.updated_at;
+  const auto result = co_await store.record_step(std::move(attempt), {}, seen_at);
   outcomes.push_back(result ? std::nullopt : std::optional(result.error()));
 }
 
