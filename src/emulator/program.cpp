@@ -17,7 +17,7 @@ namespace couplet::emulator {
 
 namespace {
 
-constexpr milliseconds kGrace{5000};
+constexpr milliseconds kGrace{1000};  // an answer that is late on purpose is not waited for
 constexpr std::size_t kLargestSnapshot = 256 * 1024 * 1024;
 
 /// Blocked in every thread that is started after this, so that wait_for_signal() gets them.

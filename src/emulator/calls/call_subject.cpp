@@ -23,6 +23,8 @@ void add_form(std::string_view text, const Directory& directory, const AmazonTok
   if (const auto user = form->get("user"); user && subject.user.empty()) subject.user = *user;
   if (const auto token = form->get("refresh_token"); token && subject.user.empty())
     subject.user = tokens.refresh_token(*token).grant.user_id;
+  if (const auto code = form->get("code"); code && subject.user.empty())
+    subject.user = tokens.user_of_code(*code);
   const Skill* skill = directory.find_skill_of_client(form->get("client_id").value_or(""));
   if (skill && subject.skill_id.empty()) subject.skill_id = skill->skill_id;
 }

@@ -16,7 +16,7 @@ struct CallSubject {
   std::string skill_id;
 };
 
-/// From the bearer token, the path, and the form or query: user, client_id, refresh_token.
+/// From the bearer token, the path, and the form or query: user, client_id, refresh_token, code.
 [[nodiscard]] CallSubject subject_of_call(const http::Request& request, const Directory& directory,
                                           const AmazonTokens& tokens);
 

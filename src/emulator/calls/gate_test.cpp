@@ -76,6 +76,15 @@ TEST_F(GateTest, a_fault_may_be_meant_for_one_account_or_one_skill) {
   EXPECT_EQ(amazon.link(tom, "api.amazonalexa.com").status, 503);
 }
 
+TEST_F(GateTest, a_fault_may_be_meant_for_the_account_of_a_code) {
+  const std::string annas = amazon.amazon_code();
+  const std::string toms = amazon.amazon_code("tom");
+  fault(R"({"match":{"user":"tom"},"count":2,"action":{"reset":"after"}})");
+  EXPECT_EQ(amazon.token(code_form(annas)).status, 200);
+  EXPECT_EQ(amazon.token(code_form(toms)).status, http::kNoAnswer);
+  EXPECT_EQ(amazon.token(code_form(toms)).status, http::kNoAnswer) << "spent, and still tom's";
+}
+
 TEST_F(GateTest, a_fault_of_outgoing_calls_may_be_meant_for_one_account) {
   amazon.link(amazon.amazon_token());
   amazon.link(amazon.amazon_token("tom"), "api.amazonalexa.com");

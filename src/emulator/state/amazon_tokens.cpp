@@ -40,13 +40,24 @@ AmazonCode AmazonTokens::issue_code(Consent consent, std::size_t length) {
 }
 
 std::optional<Consent> AmazonTokens::take_code(std::string_view code) {
-  last_taken_ = codes_.extract(sha256(code));
-  if (!last_taken_ || clock_.now() >= last_taken_.mapped().expires_at) return std::nullopt;
-  return last_taken_.mapped().consent;
+  auto taken = codes_.extract(sha256(code));
+  last_taken_ = taken ? std::optional(taken.key()) : std::nullopt;
+  if (!taken || clock_.now() >= taken.mapped().expires_at) return std::nullopt;
+  return spent_codes_.insert(std::move(taken)).position->second.consent;
 }
 
 void AmazonTokens::give_back(std::string_view code) {
-  if (last_taken_ && last_taken_.key() == sha256(code)) codes_.insert(std::move(last_taken_));
+  if (last_taken_ == sha256(code)) codes_.insert(spent_codes_.extract(*last_taken_));
+}
+
+std::string AmazonTokens::user_of_code(std::string_view code) const {
+  const Digest digest = sha256(code);
+  for (const auto* codes : {&codes_, &spent_codes_}) {
+    const auto found = codes->find(digest);
+    if (found != codes->end() && clock_.now() < found->second.expires_at)
+      return found->second.consent.grant.user_id;
+  }
+  return {};
 }
 
 AmazonTokenPair AmazonTokens::issue_pair(const AmazonGrant& grant, AmazonTokenLength length) {
@@ -92,14 +103,16 @@ void AmazonTokens::revoke(std::string_view user_id, std::string_view alexa_clien
 
 void AmazonTokens::clear() {
   codes_.clear();
+  spent_codes_.clear();
   access_tokens_ = {};
   refresh_tokens_ = {};
 }
 
 void AmazonTokens::forget_old() {
   const Instant now = clock_.now();
-  if (codes_.size() >= kRemembered)
-    std::erase_if(codes_, [&](const auto& entry) { return now >= entry.second.expires_at; });
+  for (auto* codes : {&codes_, &spent_codes_})
+    if (codes->size() >= kRemembered)
+      std::erase_if(*codes, [&](const auto& entry) { return now >= entry.second.expires_at; });
   for (Pile* pile : {&access_tokens_, &refresh_tokens_}) sweep(*pile, now);
 }
 

@@ -71,6 +71,8 @@ class AmazonTokens {
   std::optional<Consent> take_code(std::string_view code);
   /// Undoes the last take_code() when it took this code: a failed try did not burn it.
   void give_back(std::string_view code);
+  /// Whose code it is or, for as long as it would have lived, was; empty when it is unknown.
+  [[nodiscard]] std::string user_of_code(std::string_view code) const;
 
   AmazonTokenPair issue_pair(const AmazonGrant& grant, AmazonTokenLength length = AmazonTokenLength::usual);
   [[nodiscard]] TokenStanding access_token(std::string_view token) const;
@@ -118,7 +120,8 @@ class AmazonTokens {
   const Clock& clock_;
   Random& random_;
   std::map<Digest, Code> codes_;
-  std::map<Digest, Code>::node_type last_taken_;
+  std::map<Digest, Code> spent_codes_;
+  std::optional<Digest> last_taken_;
   Pile access_tokens_;
   Pile refresh_tokens_;
   std::uint64_t last_serial_ = 0;

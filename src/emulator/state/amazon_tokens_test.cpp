@@ -31,6 +31,19 @@ TEST_F(AmazonTokensTest, section_9_2_a_code_is_good_once) {
   EXPECT_FALSE(tokens.take_code(code.reveal()));
 }
 
+TEST_F(AmazonTokensTest, a_code_is_known_by_its_user_for_as_long_as_it_lives_spent_or_not) {
+  const AmazonCode code = tokens.issue_code({grant, "https://x", {}});
+  EXPECT_EQ(tokens.user_of_code(code.reveal()), "anna");
+  EXPECT_TRUE(tokens.take_code(code.reveal()));
+  EXPECT_EQ(tokens.user_of_code(code.reveal()), "anna");
+  EXPECT_FALSE(tokens.take_code(code.reveal()));
+  tokens.give_back(code.reveal());
+  EXPECT_FALSE(tokens.take_code(code.reveal())) << "only a try that took it can give it back";
+  clock.advance(kAmazonCodeLife);
+  EXPECT_EQ(tokens.user_of_code(code.reveal()), "");
+  EXPECT_EQ(tokens.user_of_code("ANunknown"), "");
+}
+
 TEST_F(AmazonTokensTest, section_9_2_a_code_lives_five_minutes) {
   const AmazonCode in_time = tokens.issue_code({grant, "https://x", {}});
   const AmazonCode late = tokens.issue_code({grant, "https://x", {}});
