@@ -6,6 +6,7 @@ import axe from "axe-core";
 import { chromium } from "playwright-core";
 
 const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+const stepDeadlineMs = 30_000;
 export const laptop = { viewport: { width: 1280, height: 800 } };
 const axeRules = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"];
 
@@ -18,20 +19,32 @@ export const openBrowser = () =>
     ],
   });
 
+/** Tells a request that was given up because its page was left from one that somebody stopped: since it began, the page
+ * has asked for another document. */
+function watchDepartures(page) {
+  let departures = 0;
+  const before = new WeakMap();
+  page.on("request", (request) => {
+    if (request.isNavigationRequest()) ++departures;
+    before.set(request, departures);
+  });
+  return (request) => request.failure()?.errorText === "net::ERR_ABORTED" && departures > (before.get(request) ?? departures);
+}
+
 /** A page of a fresh visitor. `complaints` collects what the console, scripts and failed requests say; a request that the
- * page itself gave up, because a form or a link led on while it was under way, is nothing to complain about. */
+ * browser gave up because the page was left while it was under way is nothing to complain about. */
 export async function openPage(browser, options = {}) {
   const context = await browser.newContext({ ...phone, reducedMotion: "reduce", ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(stepDeadlineMs);
   const complaints = [];
   page.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
+  const wasLeftBehind = watchDepartures(page);
   page.on("requestfailed", (request) => {
-    const why = request.failure()?.errorText;
-    if (why !== "net::ERR_ABORTED") complaints.push(`${request.url()}: ${why}`);
+    if (!wasLeftBehind(request)) complaints.push(`${request.url()}: ${request.failure()?.errorText}`);
   });
   return { page, complaints, close: () => context.close() };
 }

@@ -20,6 +20,7 @@ async function openAlexaScreen(page) {
   await page.goto(programs.rideUrl);
   await page.getByRole("link", { name: "Link with Alexa" }).click();
   await page.getByRole("heading", { name: "Rides by voice" }).waitFor();
+  await page.waitForLoadState(); // what stands below the heading, too
 }
 
 async function unlinkIfLinked(page) {
@@ -139,10 +140,12 @@ describe("Ride Hailer on a phone", { timeout: 120_000 }, () => {
     await openAlexaScreen(page);
     await button(page, "Link with Alexa").click();
     await button(page, "Allow").click();
+    await button(page, "Finish linking").waitFor();
     await inspect(page, "13-couplet-finishing");
     await openAlexaScreen(page);
     await button(page, "Open the Alexa app").click();
     await button(page, "Allow").click();
+    await button(page, "Finish linking").waitFor();
     await inspect(page, "14-finish-in-app");
     assert.equal(new URL(page.url()).search, "", "code and state are gone from the address");
     await openAlexaScreen(page);
