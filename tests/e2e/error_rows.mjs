@@ -61,7 +61,8 @@ export const authorizationRows = [
 
 const lwaError = (error, status = 400) => ({ status, body: { error, error_description: "as in the guide" } });
 
-// `lwa`: the fault at Login with Amazon's token URL; `hop`: the status in the trace, where it is not the fault's
+// `lwa`: the fault at Login with Amazon's token URL; `hop`: the status in the trace, where it is not the fault's; `slow`:
+// waits for deadlines
 export const tokenRows = [
   ...["client_id", "client_secret", "grant_type", "code"].map((name) => ({
     name: `${name} is missing`,
@@ -81,7 +82,7 @@ export const tokenRows = [
   { name: "502", code: "unavailable", lwa: { status: 502, body: "<html>" } },
   { name: "503", code: "unavailable", lwa: { status: 503, body: "" } },
   { name: "a reset before the effect", code: "unavailable", lwa: { reset: "before" }, hop: null },
-  { name: "no answer in time", code: "timeout", lwa: { delay_ms: 3500 }, hop: null },
+  { name: "no answer in time", code: "timeout", lwa: { delay_ms: 3500 }, hop: null, slow: true },
 ];
 
 const says = (status, message) => ({ status, body: { message } });

@@ -9,21 +9,31 @@ import { createInterface } from "node:readline";
 const startDeadlineMs = 30_000;
 const stopDeadlineMs = 30_000;
 
-const canBind = (port) =>
+const listen = (port, host) =>
   new Promise((answer) => {
-    const probe = createServer();
-    probe.once("error", () => answer(false));
-    probe.listen(port, "127.0.0.1", () => probe.close(() => answer(true)));
+    const server = createServer();
+    server.once("error", () => answer(null));
+    server.listen(port, host, () => answer(server));
   });
+
+/** Nobody else who asks for ports gets this one while this process lives: on another of the loopback's addresses it is taken. */
+async function reserve(port) {
+  const reservation = await listen(port, "127.0.0.2");
+  if (!reservation) return false;
+  reservation.unref();
+  const probe = await listen(port, "127.0.0.1");
+  if (probe) await new Promise((closed) => probe.close(closed));
+  return Boolean(probe);
+}
 
 /** Below the range from which the kernel takes ports for outgoing connections, so that none is taken meanwhile. */
 export async function freePorts(count) {
-  const ports = new Set();
-  while (ports.size < count) {
+  const ports = [];
+  while (ports.length < count) {
     const port = randomInt(20000, 30000);
-    if (!ports.has(port) && (await canBind(port))) ports.add(port);
+    if (await reserve(port)) ports.push(port);
   }
-  return [...ports];
+  return ports;
 }
 
 /** The promise, or an error that says what did not happen in time. */

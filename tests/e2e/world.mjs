@@ -16,6 +16,11 @@ import { startTap } from "./tap.mjs";
 
 const amazonHosts = ["api.amazon.com", "api.amazonalexa.com", "api.eu.amazonalexa.com", "api.fe.amazonalexa.com"];
 const newSecret = () => randomBytes(32).toString("base64url");
+/** Whose access token it is, where it says so. */
+const subjectOf = ({ access_token }) => {
+  const payload = access_token.split(".")[1];
+  return payload && JSON.parse(Buffer.from(payload, "base64url")).sub;
+};
 const base64url = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 async function namePorts() {
@@ -143,7 +148,8 @@ class World {
     const seen = this.tokenTap.exchanges.length;
     const { attempt_id, code, state, amazonUser } = await this.consented(user, options);
     const answer = await this.finish(user, { code, state }, options);
-    return { answer, attempt_id, code, state, amazonUser, tokens: this.tokensSince(seen) };
+    const tokens = this.tokensSince(seen).filter((each) => (subjectOf(each) ?? user) === user);
+    return { answer, attempt_id, code, state, amazonUser, tokens };
   }
 
   // ---- the authorization server, as Alexa and the resource server call it
