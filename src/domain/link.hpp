@@ -147,6 +147,11 @@ struct OwedDisablement {
   return before.alexa_user_id && link.alexa_user_id && before.alexa_user_id != link.alexa_user_id;
 }
 
+/// We took back what we had granted, so the link ended: what Alexa says of that later does not explain it.
+[[nodiscard]] inline bool was_revoked_here(const AccountLink& link) {
+  return link.status == LinkStatus::NOT_LINKED && link.evidence == EvidenceSource::own_grant;
+}
+
 /// Whether a stored link is still the one that was looked at, and not one that was made since.
 [[nodiscard]] inline bool is_same_link(const std::optional<AccountLink>& stored, const AccountLink& seen) {
   return stored && stored->grant_id == seen.grant_id && stored->attempt_id == seen.attempt_id;

@@ -26,7 +26,7 @@ enum class UnlinkReason {
   skill_disabled,   // Alexa said so: the skill was disabled, or the link removed in the Alexa app
   linked_as_other,  // the same Alexa user has linked as another of your users
   found_unlinked,   // Amazon was asked, and knows of no link
-  revoked,          // our own side has ended it
+  revoked,          // what we had granted was taken back: by the client, or as a code or token came twice
 };
 inline constexpr EnumTable<UnlinkReason, 5> kUnlinkReasons{
     {{UnlinkReason::user, "user"},

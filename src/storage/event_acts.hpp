@@ -98,6 +98,7 @@ EventReceipt disable(Rows& rows, const SkillEvent& event, const std::optional<Gr
   if (!user) return {EventOutcome::unknown_user, std::nullopt};
   const auto link = rows.find_link(event.skill, *user);
   if (!link || !ends_link(event, *link, known)) return {EventOutcome::out_of_date, user};
+  if (was_revoked_here(*link)) return {EventOutcome::applied, user};  // ended already, and why is known
   rows.unlink(event.skill, *user, EvidenceSource::event, UnlinkReason::skill_disabled, event.received_at);
   return {EventOutcome::applied, user};
 }

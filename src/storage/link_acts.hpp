@@ -28,6 +28,25 @@ bool was_unlinked_since(Rows& rows, const AccountLink& before, const AccountLink
          before.changed_at > offered->created_at;
 }
 
+/// The link that rests on a revoked grant ends with it. Alexa is left with dead tokens, so it is owed to
+/// Amazon that the enablement ends.
+template <class Rows>
+void end_link_of(Rows& rows, const Grant& grant, Instant now) {
+  const auto link = rows.find_link(grant.skill, grant.user);
+  if (!link || link->status != LinkStatus::LINKED || link->grant_id != grant.grant_id) return;
+  if (auto owed = disablement_of(*link, now)) rows.owe_disablement(*std::move(owed));
+  rows.unlink(grant.skill, grant.user, EvidenceSource::own_grant, UnlinkReason::revoked, now);
+}
+
+/// What was granted is taken back: its client wants that, or a code or token was used again (CD-02, RT-05).
+template <class Rows>
+void end_grant(Rows& rows, const GrantId& grant_id, Instant now) {
+  const auto grant = rows.find_grant(grant_id);
+  if (!grant || grant->revoked_at) return;
+  rows.revoke_grant(grant_id, now);
+  end_link_of(rows, *grant, now);
+}
+
 /// The link of an attempt that has ended. A user has one link: the enablement at an Amazon account that is
 /// left behind would hold a dead token, so it is owed to Amazon that it ends.
 template <class Rows>
@@ -43,7 +62,11 @@ void settle_link(Rows& rows, AccountLink link, Instant attempt_began_at, Instant
   }
   if (before && before->status == LinkStatus::LINKED && is_of_another_alexa_user(*before, link))
     owe(was_redeemed_later(rows, *before, link) ? link : *before);
-  if (rows.put_link(link, now)) rows.tell(news_of_link(link, now));
+  if (!rows.put_link(link, now)) return;
+  rows.tell(news_of_link(link, now));
+  // A replay of the code may have come between Alexa's redemption and this.
+  const auto grant = link.grant_id ? rows.find_grant(*link.grant_id) : std::nullopt;
+  if (grant && grant->revoked_at) end_link_of(rows, *grant, now);
 }
 
 /// unlink() on the user's request, with what is then owed, claimed until `claimed_until`.

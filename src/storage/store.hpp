@@ -70,14 +70,16 @@ class GrantStore {
   /// becomes link_made_in_alexa(), and the grant that the row named before is revoked, so never two live
   /// grants for one link (SG-04).
   virtual Task<Result<SpendOutcome>> spend_code(CodeSelector selector, Grant grant, Instant now) = 0;
-  /// Makes the code useless and revokes the grant it was redeemed for, if any. Unknown codes are no error.
+  /// Makes the code useless and revokes the grant it was redeemed for, if any, as revoke_grant() does.
+  /// Unknown codes are no error.
   virtual Task<Result<void>> withdraw_code(CodeSelector selector, Instant now) = 0;
   /// Makes the code useless unless it was redeemed: from then on it is certain whether it ever will be.
   virtual Task<Result<void>> withdraw_unspent_code(CodeSelector selector, Instant now) = 0;
 
   virtual Task<Result<std::optional<Grant>>> find_grant(GrantId grant_id) = 0;
   virtual Task<Result<std::optional<Grant>>> find_grant_by_refresh(RefreshSelector selector) = 0;
-  /// Unknown or already revoked: no error, and the first time of revocation stays.
+  /// In the same transaction the link that rests on the grant ends, as `revoked`, and its disablement is
+  /// owed. Unknown or already revoked: no error, and the first time of revocation stays.
   virtual Task<Result<void>> revoke_grant(GrantId grant_id, Instant now) = 0;
   /// Replaces the rotation of a living grant if it still is `from`; of N callers with one `from` exactly one
   /// gets true (RT-08). False: it is not, or the grant is revoked or unknown (RT-11); read it again and

@@ -84,7 +84,7 @@ Task<void> Disabler::confirm(const Skill& skill, const OwedDisablement& owed) {
   if (!link || !*link) co_return;
   if ((*link)->status == LinkStatus::LINKED) {
     if (co_await check_.can_ask(**link)) static_cast<void>(co_await check_.ask(skill, **link));
-  } else {
+  } else if (!was_revoked_here(**link)) {
     static_cast<void>(
         co_await store_.record_check(owed.skill, owed.user, EvidenceSource::enablement_answer, clock_.now()));
   }

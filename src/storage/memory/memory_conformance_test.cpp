@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "storage/conformance/ended_grant_fixture.hpp"
 #include "storage/conformance/webhook_fixture.hpp"
 #include "storage/memory/memory_database.hpp"
 
@@ -17,6 +18,7 @@ const EngineUnderTest kEngine{"memory", [] { return std::make_unique<MemoryUnder
 
 INSTANTIATE_TEST_SUITE_P(Engines, StoreConformance, testing::Values(kEngine), engine_name);
 INSTANTIATE_TEST_SUITE_P(Engines, WebhookConformance, testing::Values(kEngine), engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, EndedGrantConformance, testing::Values(kEngine), engine_name);
 
 }  // namespace
 }  // namespace couplet::storage

@@ -103,7 +103,7 @@ class MemoryStore final : public Store {
     co_return shared_->read([&](Rows& rows) { return rows.find_grant_by_refresh(selector); });
   }
   Task<Result<void>> revoke_grant(GrantId grant_id, Instant now) override {
-    co_return shared_->write<void>([&](Rows& rows) { rows.revoke_grant(grant_id, now); });
+    co_return shared_->write<void>([&](Rows& rows) { end_grant(rows, grant_id, now); });
   }
   Task<Result<bool>> rotate_refresh_token(GrantId grant_id, RefreshRotation from,
                                           RefreshRotation to) override {

@@ -50,7 +50,7 @@ void Rows::withdraw_code(const CodeSelector& selector, Instant now) {
   const auto code = codes_.find(selector);
   if (code == codes_.end()) return;
   if (!code->second.spent_at) code->second.spent_at = now;
-  if (code->second.grant_id) revoke_grant(*code->second.grant_id, now);
+  if (code->second.grant_id) end_grant(*this, *code->second.grant_id, now);
 }
 
 void Rows::withdraw_unspent_code(const CodeSelector& selector, Instant now) {

@@ -139,10 +139,10 @@ void Grants::insert_grant(const Grant& grant) {
                     grant.expires_at);
 }
 
-void Grants::withdraw_code(const CodeSelector& selector, Instant now) {
-  if (withdraw_.run(now, selector) != 0) return;
+std::optional<GrantId> Grants::withdraw_code(const CodeSelector& selector, Instant now) {
+  if (withdraw_.run(now, selector) != 0) return std::nullopt;
   const auto code = find_code(selector);
-  if (code && code->grant_id) revoke_grant(*code->grant_id, now);
+  return code ? code->grant_id : std::nullopt;
 }
 
 std::optional<Grant> Grants::find_grant(const GrantId& grant_id) {

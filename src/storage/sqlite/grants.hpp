@@ -14,7 +14,8 @@ class Grants {
   void insert_code(const AuthorizationCodeRecord& code);
   std::optional<AuthorizationCodeRecord> find_code(const CodeSelector& selector);
   SpendOutcome spend_code(const CodeSelector& selector, const Grant& grant, Instant now);
-  void withdraw_code(const CodeSelector& selector, Instant now);
+  /// What it was redeemed for, if it was: that is the caller's to end.
+  std::optional<GrantId> withdraw_code(const CodeSelector& selector, Instant now);
   void withdraw_unspent_code(const CodeSelector& selector, Instant now) { withdraw_.run(now, selector); }
   std::optional<Grant> find_grant(const GrantId& grant_id);
   std::optional<Grant> find_grant_by_refresh(const RefreshSelector& selector);

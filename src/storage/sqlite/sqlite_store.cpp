@@ -78,7 +78,10 @@ class SqliteStore final : public Store {
     });
   }
   Task<Result<void>> withdraw_code(CodeSelector selector, Instant now) override {
-    return write<void>([selector, now](Tables& tables) { tables.grants.withdraw_code(selector, now); });
+    return write<void>([selector, now](Tables& tables) {
+      if (const auto redeemed = tables.grants.withdraw_code(selector, now))
+        end_grant(tables.links, *redeemed, now);
+    });
   }
   Task<Result<void>> withdraw_unspent_code(CodeSelector selector, Instant now) override {
     return write<void>(
@@ -91,7 +94,7 @@ class SqliteStore final : public Store {
     co_return read([&] { return tables_.grants.find_grant_by_refresh(selector); });
   }
   Task<Result<void>> revoke_grant(GrantId grant_id, Instant now) override {
-    return write<void>([grant_id, now](Tables& tables) { tables.grants.revoke_grant(grant_id, now); });
+    return write<void>([grant_id, now](Tables& tables) { end_grant(tables.links, grant_id, now); });
   }
   Task<Result<bool>> rotate_refresh_token(GrantId grant_id, RefreshRotation from,
                                           RefreshRotation to) override {

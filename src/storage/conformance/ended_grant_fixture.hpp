@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// A link and the grant that it rests on, for ended_grant_conformance.cpp.
+#pragma once
+#include "storage/conformance/webhook_fixture.hpp"
+
+namespace couplet::storage {
+
+class EndedGrantConformance : public WebhookConformance {
+ protected:
+  static constexpr Instant kEnd = kStart + seconds{50};
+
+  LinkAttempt attempt = samples().attempt();
+  AuthorizationCodeRecord code = samples().code();
+
+  Grant link_by_code() {
+    const Grant grant = spent_grant(code);
+    get(store().begin_attempt(attempt));
+    get(store().complete_link(attempt, samples().link(attempt, grant), {}, attempt.updated_at));
+    return grant;
+  }
+  void expect_revoked() {
+    const AccountLink link = stored_link(attempt);
+    EXPECT_EQ(link.status, LinkStatus::NOT_LINKED);
+    EXPECT_EQ(link.evidence, EvidenceSource::own_grant);
+    EXPECT_EQ(link.checked_at, kEnd);
+    EXPECT_EQ(link.changed_at, kEnd);
+    EXPECT_TRUE(link.sealed_amazon_tokens.empty());
+    const LinkNews news = told_once();
+    EXPECT_EQ(news.type, LinkNewsType::unlinked);
+    EXPECT_EQ(news.reason, UnlinkReason::revoked);
+    EXPECT_EQ(news.attempt_id, attempt.attempt_id);
+    EXPECT_EQ(news.at, kEnd);
+    EXPECT_EQ(get(store().count_disablements()), 1U) << "Alexa would hold a dead token";
+  }
+};
+
+}  // namespace couplet::storage
