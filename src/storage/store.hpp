@@ -315,6 +315,10 @@ class WebhookStore {
   /// What may be sent to the target now, what has waited longest first: for each user one at most.
   virtual Task<Result<std::vector<WebhookDelivery>>> due_deliveries(std::string target, Instant now,
                                                                     std::size_t limit) = 0;
+  /// Moves the next try from `seen` to `to`; of several that have seen the same one gets true, so a process
+  /// that moves it beyond the end of its call is alone with it. False: moved, given up, over or unknown.
+  virtual Task<Result<bool>> reschedule_delivery(std::int64_t sequence, std::string target, Instant seen,
+                                                 Instant to) = 0;
   /// The delivery is over, and the user's next one is due. Unknown ones are no error.
   virtual Task<Result<void>> record_delivered(std::int64_t sequence, std::string target, Instant now) = 0;
   /// Where it is given up, the user's next one is due. Unknown ones are no error.

@@ -16,7 +16,7 @@ export function verify({ headers, body }, secret) {
   if (!headers["webhook-signature"].split(" ").includes(wanted)) throw new Error("no signature of this secret");
 }
 
-/** `calls` has what was taken (2xx), in order; `answer(call)` may give another `{ status, headers }`, or none at all. */
+/** `calls` has what was taken (2xx), in order; `answer(call)` may give another `{ status, headers }`, later or never. */
 export class WebhookReceiver {
   calls = [];
   refused = [];
@@ -34,7 +34,7 @@ export class WebhookReceiver {
       const call = { headers: request.headers, body };
       verify(call, this.secret); // an unhandled rejection ends the test
       const message = { id: call.headers["webhook-id"], ...JSON.parse(body), call };
-      const answer = this.answer(message);
+      const answer = await this.answer(message);
       if (!answer) return; // until the other side gives up
       const { status, headers } = answer;
       (status < 300 ? this.calls : this.refused).push(message);

@@ -19,6 +19,7 @@ namespace asio = boost::asio;
 constexpr milliseconds kLookAgain{1000};  // a retry is due, or another process has ordered one
 constexpr seconds kReportEvery{10};
 constexpr seconds kAfterStoreFailure{5};
+constexpr seconds kToRecord{5};  // what a call came to
 constexpr std::size_t kAddressAtOnce = 200;
 
 bool wants(const WebhookTarget& target, const LinkNews& news) {
@@ -133,22 +134,46 @@ Task<void> WebhookSender::send_due(TargetPtr target) {
 
 Task<void> WebhookSender::deliver(std::shared_ptr<WebhookSender> self, TargetPtr target,
                                   WebhookDelivery delivery) {
-  if (self->stopping_) co_return;
-  http::OutgoingRequest request = webhook_request(target->settings, delivery.news, self->clock_.now());
+  const Instant due_at = *delivery.next_try_at;
+  const std::int64_t sequence = delivery.news.sequence;
+  const std::string name = delivery.target;
+  if (co_await self->claim(*target, delivery)) co_await self->send(target, std::move(delivery), due_at);
+  target->in_flight.erase(sequence);
+  if (const auto now = self->targets_.find(name); now != self->targets_.end())
+    now->second->in_flight.erase(sequence);  // after a reload it is another
+  self->wake();
+}
+
+// Until the call must be over nobody else sends it, and the user's later news stand behind it. After a crash
+// it is due again when the claim has run out.
+Task<bool> WebhookSender::claim(Target& target, WebhookDelivery& delivery) {
+  if (stopping_) co_return false;
+  const Instant until = clock_.now() + target.settings.timeout + kToRecord;
+  const auto claimed = co_await store_->reschedule_delivery(delivery.news.sequence, delivery.target,
+                                                            *delivery.next_try_at, until);
+  if (!claimed) target.paused_until = clock_.now() + kAfterStoreFailure;
+  delivery.next_try_at = until;
+  co_return claimed && *claimed;
+}
+
+Task<void> WebhookSender::send(TargetPtr target, WebhookDelivery delivery, Instant due_at) {
+  if (stopping_) co_return co_await give_back(delivery, due_at);
+  http::OutgoingRequest request = webhook_request(target->settings, delivery.news, clock_.now());
   const auto response = co_await target->client->send(std::move(request));
-  if (self->stopping_ && !response) co_return;
+  if (stopping_ && !response) co_return co_await give_back(delivery, due_at);
   if (!response)
     log::warn("webhook.no_answer", {{"target", delivery.target}, {"detail", response.error().log_detail}});
-  const WebhookAnswer answer = read_webhook_answer(response, self->clock_.now());
+  const WebhookAnswer answer = read_webhook_answer(response, clock_.now());
   target->failing = answer.kind != WebhookAnswer::Kind::taken;
-  if (answer.retry_after) target->paused_until = self->clock_.now() + *answer.retry_after;
-  auto recorded = co_await self->record(*target, delivery, answer);
-  // Still due as far as the store knows: it is sent again, but not at once.
-  if (!recorded) target->paused_until = self->clock_.now() + kAfterStoreFailure;
-  target->in_flight.erase(delivery.news.sequence);
-  if (const auto now = self->targets_.find(delivery.target); now != self->targets_.end())
-    now->second->in_flight.erase(delivery.news.sequence);  // after a reload it is another
-  self->wake();
+  if (answer.retry_after) target->paused_until = clock_.now() + *answer.retry_after;
+  auto recorded = co_await record(*target, delivery, answer);
+  // It is due again when the claim has run out.
+  if (!recorded) target->paused_until = clock_.now() + kAfterStoreFailure;
+}
+
+Task<void> WebhookSender::give_back(const WebhookDelivery& delivery, Instant due_at) {
+  static_cast<void>(co_await store_->reschedule_delivery(delivery.news.sequence, delivery.target,
+                                                         *delivery.next_try_at, due_at));
 }
 
 Task<storage::Result<void>> WebhookSender::record(Target& target, const WebhookDelivery& delivery,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Brings the outbox to the targets of the configuration: at least once, and of each user one after the other
-// (WH-08). What waits and when is in the store; here is only what is under way.
+// (WH-08), also where several processes share the outbox. What waits and when is in the store; here is only
+// what is under way.
 #pragma once
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -30,7 +31,7 @@ class WebhookSender : public std::enable_shared_from_this<WebhookSender> {
   Task<void> run();
   /// There may be something to send.
   void wake();
-  /// Calls under way are cut off: the store has them as due, and the next start sends them again.
+  /// Calls under way are cut off and given back to the store: another process, or the next start, sends them.
   void stop();
 
  private:
@@ -48,6 +49,9 @@ class WebhookSender : public std::enable_shared_from_this<WebhookSender> {
   Task<bool> address();
   Task<void> send_due(TargetPtr target);
   static Task<void> deliver(std::shared_ptr<WebhookSender> self, TargetPtr target, WebhookDelivery delivery);
+  Task<bool> claim(Target& target, WebhookDelivery& delivery);
+  Task<void> send(TargetPtr target, WebhookDelivery delivery, Instant due_at);
+  Task<void> give_back(const WebhookDelivery& delivery, Instant due_at);
   Task<storage::Result<void>> record(Target& target, const WebhookDelivery& delivery,
                                      const WebhookAnswer& answer);
   Task<storage::Result<void>> record_failure(Target& target, const WebhookDelivery& delivery,

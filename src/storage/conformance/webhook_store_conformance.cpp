@@ -186,6 +186,38 @@ TEST_P(WebhookConformance, WH_08_no_more_are_due_than_were_asked_for) {
   EXPECT_EQ(due("nobody"), std::vector<std::int64_t>{});
 }
 
+TEST_P(WebhookConformance, WH_08_of_several_that_have_seen_a_due_delivery_one_gets_it) {
+  for (int round = 0; round < 10; ++round) {
+    const std::string user = "user-" + std::to_string(round);
+    const auto sequence = send(user);
+    const auto behind = send(user);
+    std::atomic<int> got = 0;
+    on_threads(4, [&](int) {
+      const auto own = database().open_store();
+      if (must(run_task(own->reschedule_delivery(sequence, kBackend, kStart, kStart + seconds{15})))) ++got;
+    });
+    EXPECT_EQ(got, 1);
+    EXPECT_EQ(due(), std::vector<std::int64_t>{}) << "neither it nor what stands behind it";
+    EXPECT_EQ(due(kBackend, kStart + seconds{15}), std::vector{sequence}) << "whoever had it has died";
+    get(store().record_delivered(sequence, kBackend, kStart));
+    get(store().record_delivered(behind, kBackend, kStart));
+  }
+}
+
+TEST_P(WebhookConformance, WH_08_a_claim_that_is_given_back_is_due_again_and_nothing_else_is_moved) {
+  const Instant claimed = kStart + seconds{15};
+  const auto sequence = send("user-alice");
+  EXPECT_TRUE(get(store().reschedule_delivery(sequence, kBackend, kStart, claimed)));
+  EXPECT_FALSE(get(store().reschedule_delivery(sequence, kBackend, kStart, claimed + seconds{1})));
+  EXPECT_TRUE(get(store().reschedule_delivery(sequence, kBackend, claimed, kStart)));
+  EXPECT_EQ(due(), std::vector{sequence});
+  const auto behind = send("user-alice");
+  EXPECT_FALSE(get(store().reschedule_delivery(behind, kBackend, kStart, kStart)));
+  fail(sequence, std::nullopt);
+  EXPECT_FALSE(get(store().reschedule_delivery(sequence, kBackend, kStart, claimed))) << "given up";
+  EXPECT_FALSE(get(store().reschedule_delivery(sequence, kCampaigns, kStart, claimed))) << "unknown";
+}
+
 // ---- what cannot be delivered
 
 TEST_P(WebhookConformance, WH_08_a_failed_try_is_kept_with_what_was_wrong) {

@@ -274,6 +274,11 @@ class MemoryStore final : public Store {
                                                             std::size_t limit) override {
     co_return shared_->read([&](Rows& rows) { return rows.webhooks().due_deliveries(target, now, limit); });
   }
+  Task<Result<bool>> reschedule_delivery(std::int64_t sequence, std::string target, Instant seen,
+                                         Instant to) override {
+    co_return shared_->write<bool>(
+        [&](Rows& rows) { return rows.webhooks().reschedule_delivery(sequence, target, seen, to); });
+  }
   Task<Result<void>> record_delivered(std::int64_t sequence, std::string target, Instant now) override {
     co_return shared_->write<void>(
         [&](Rows& rows) { rows.webhooks().record_delivered(sequence, target, now); });

@@ -60,6 +60,14 @@ std::vector<WebhookDelivery> WebhookRows::due_deliveries(const std::string& targ
   return due;
 }
 
+bool WebhookRows::reschedule_delivery(std::int64_t sequence, const std::string& target, Instant seen,
+                                      Instant to) {
+  const auto found = deliveries_.find({sequence, target});
+  if (found == deliveries_.end() || found->second.next_try_at != seen) return false;
+  found->second.next_try_at = to;
+  return true;
+}
+
 void WebhookRows::record_delivered(std::int64_t sequence, const std::string& target, Instant now) {
   deliveries_.erase({sequence, target});
   forget_if_told(sequence);

@@ -19,6 +19,7 @@ class WebhookRows {
   void address_news(std::span<const NewsAddress> addresses, Instant now);
   [[nodiscard]] std::vector<WebhookDelivery> due_deliveries(const std::string& target, Instant now,
                                                             std::size_t limit) const;
+  bool reschedule_delivery(std::int64_t sequence, const std::string& target, Instant seen, Instant to);
   void record_delivered(std::int64_t sequence, const std::string& target, Instant now);
   void record_failed_try(std::int64_t sequence, const std::string& target, const FailedTry& failed,
                          Instant now);

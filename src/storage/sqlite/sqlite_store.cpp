@@ -307,6 +307,12 @@ class SqliteStore final : public Store {
                                                             std::size_t limit) override {
     co_return read([&] { return tables_.webhooks.due_deliveries(target, now, limit); });
   }
+  Task<Result<bool>> reschedule_delivery(std::int64_t sequence, std::string target, Instant seen,
+                                         Instant to) override {
+    return write<bool>([sequence, target = std::move(target), seen, to](Tables& tables) {
+      return tables.webhooks.reschedule_delivery(sequence, target, seen, to);
+    });
+  }
   Task<Result<void>> record_delivered(std::int64_t sequence, std::string target, Instant now) override {
     return write<void>([sequence, target = std::move(target), now](Tables& tables) {
       tables.webhooks.record_delivered(sequence, target, now);

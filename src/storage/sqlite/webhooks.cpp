@@ -41,6 +41,8 @@ constexpr std::string_view kAddDelivery =
 constexpr std::string_view kDue = "SELECT " COUPLET_DELIVERY_COLUMNS " FROM " COUPLET_DELIVERIES
                                   " WHERE d.target = ? AND d.next_try_at IS NOT NULL AND d.next_try_at <= ?"
                                   " ORDER BY d.next_try_at, d.sequence LIMIT ?";
+constexpr std::string_view kReschedule =
+    "UPDATE webhook_deliveries SET next_try_at = ?4 WHERE target = ?1 AND sequence = ?2 AND next_try_at = ?3";
 constexpr std::string_view kDeleteDelivery =
     "DELETE FROM webhook_deliveries WHERE target = ? AND sequence = ?";
 // The first that waits of the user whom news ?2 are about.
@@ -127,6 +129,7 @@ Webhooks::Webhooks(Connection& connection)
       is_gone_(connection, kIsGone),
       add_delivery_(connection, kAddDelivery),
       due_(connection, kDue),
+      reschedule_(connection, kReschedule),
       delete_delivery_(connection, kDeleteDelivery),
       release_next_(connection, kReleaseNext),
       fail_(connection, kFail),
@@ -173,6 +176,11 @@ bool Webhooks::is_gone(const std::string& target) { return is_gone_.query(target
 std::vector<WebhookDelivery> Webhooks::due_deliveries(const std::string& target, Instant now,
                                                       std::size_t limit) {
   return take_deliveries(due_.query(target, now, static_cast<std::int64_t>(limit)));
+}
+
+bool Webhooks::reschedule_delivery(std::int64_t sequence, const std::string& target, Instant seen,
+                                   Instant to) {
+  return reschedule_.run(target, sequence, seen, to) != 0;
 }
 
 void Webhooks::record_delivered(std::int64_t sequence, const std::string& target, Instant now) {

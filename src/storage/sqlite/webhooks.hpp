@@ -21,6 +21,7 @@ class Webhooks {
   std::vector<LinkNews> unaddressed_news(std::size_t limit);
   void address_news(std::span<const NewsAddress> addresses, Instant now);
   std::vector<WebhookDelivery> due_deliveries(const std::string& target, Instant now, std::size_t limit);
+  bool reschedule_delivery(std::int64_t sequence, const std::string& target, Instant seen, Instant to);
   void record_delivered(std::int64_t sequence, const std::string& target, Instant now);
   void record_failed_try(std::int64_t sequence, const std::string& target, const FailedTry& failed,
                          Instant now);
@@ -42,6 +43,7 @@ class Webhooks {
   Statement is_gone_;
   Statement add_delivery_;
   Statement due_;
+  Statement reschedule_;
   Statement delete_delivery_;
   Statement release_next_;
   Statement fail_;
