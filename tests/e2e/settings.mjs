@@ -117,7 +117,7 @@ token_timeout = 2500
 enablement_timeout = 5000
 [limits]
 starts_per_user_per_minute = 1000
-authentication_failures_per_minute = 100000
+authentication_failures_per_minute = ${world.authenticationFailures}
 ${Object.values(skills)
   .map((skill) => coupletSkill(world, skill))
   .join("")}

@@ -21,9 +21,9 @@ struct FailureLimits {
   std::size_t remembered = 8192;  // counters kept; the one that changed longest ago goes first
 };
 
-/// Failed client authentications (CA-13). A client is only ever held back at the address that failed: the
-/// same client is served at any other. Behind a proxy this needs the real addresses (`trusted_proxies`).
-/// Thread: one.
+/// Failed authentications (CA-13), counted at the address that failed. Ask it about credentials that were
+/// found wrong, and only about them: behind a proxy that is not among `trusted_proxies` everybody has one
+/// address, and somebody's guesses must not stop those whose credentials are right. Thread: one.
 class FailureLimiter {
  public:
   explicit FailureLimiter(const Clock& clock, FailureLimits limits = {}) : clock_(clock), limits_(limits) {}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many links one user, or one address, may start in a minute (LK-18). Bounded: the whole table is dropped
-// each minute. Thread: one.
+// How many links one user may start in a minute (LK-18), or how often one address may be refused. Bounded:
+// the whole table is dropped each minute. Thread: one.
 #pragma once
 #include <cstdint>
 #include <optional>

@@ -20,8 +20,10 @@ const std::array kServer = {
                         "PEM private key of the certificate."},
     Row<ServerSettings>{"io_threads", &ServerSettings::io_threads,
                         "0: one less than the machine has cores, at least one.", kOptional, 0, 256},
-    Row<ServerSettings>{"trusted_proxies", &ServerSettings::trusted_proxies,
-                        "Peer addresses whose X-Forwarded-For is believed."},
+    Row<ServerSettings>{
+        "trusted_proxies", &ServerSettings::trusted_proxies,
+        "Peer addresses whose X-Forwarded-For is believed. Without your proxy's, limits and logs take "
+        "everybody for the proxy."},
     Row<ServerSettings>{"stop_grace", &ServerSettings::stop_grace,
                         "How long requests in flight may take after SIGTERM.", kOptional, 0, 300},
     Row<ServerSettings>{"userinfo_scope", &ServerSettings::userinfo_scope,
@@ -89,12 +91,16 @@ const std::array kAmazon = {
 const std::array kLimits = {
     Row<LimitSettings>{"starts_per_user_per_minute", &LimitSettings::starts_per_user_per_minute,
                        "Links one user may start.", kOptional, 1},
-    Row<LimitSettings>{"authentication_failures_per_minute",
-                       &LimitSettings::authentication_failures_per_minute,
-                       "Wrong client secrets or API keys one address may send.", kOptional, 1},
     Row<LimitSettings>{
-        "authorizations_per_address_per_minute", &LimitSettings::authorizations_per_address_per_minute,
-        "Links one address may start at /oauth/authorize; a whole network may share one.", kOptional, 1},
+        "authentication_failures_per_minute", &LimitSettings::authentication_failures_per_minute,
+        "Wrong client secrets or API keys one address may send. Right ones are never held back.", kOptional,
+        1},
+    Row<LimitSettings>{"authorizations_per_address_per_minute",
+                       &LimitSettings::authorizations_per_address_per_minute,
+                       "Requests from one address that /oauth/authorize may refuse; a whole network may "
+                       "share one. Good ones are "
+                       "never held back.",
+                       kOptional, 1},
 };
 const std::array kClients = {
     Row<ClientSettings>{"client_id", &ClientSettings::client_id, "What Alexa, or the API, calls itself here.",

@@ -27,6 +27,12 @@ void check_server(ReadSettings& read, const std::string& base_dir) {
   if (server.tls_certificate_file.empty() && !is_loopback(server.listen.host))
     read.warning("server.listen", "serves plain HTTP on " + server.listen.host,
                  "set tls_certificate_file, or put a TLS proxy in front");
+  if (url && url->scheme() == "https" && server.tls_certificate_file.empty() &&
+      server.trusted_proxies.empty())
+    read.warning("server.trusted_proxies",
+                 "is empty, and TLS ends at something in front: everybody has its address, so limits cannot "
+                 "tell callers apart and logs do not name them",
+                 "name the proxy's address as this server sees it, e.g. \"127.0.0.1\"");
   for (const std::string& proxy : server.trusted_proxies)
     if (proxy.contains('*') || proxy == "0.0.0.0/0" || proxy == "::/0")
       read.fault("server.trusted_proxies", "trusts everybody: \"" + proxy + "\"",

@@ -22,6 +22,7 @@ std::string read_file(const std::filesystem::path& path) {
 
 constexpr std::string_view kGood = R"([server]
 public_url = "https://link.example.org"
+trusted_proxies = ["127.0.0.1"]
 [keys]
 master = ["1=file:master"]
 signing = ["file:signing"]
@@ -136,9 +137,9 @@ const BadSetting kBad[] = {
     {"wrong_type", "[keys]", "io_threads = \"two\"\n[keys]", "server.io_threads", "it is \"two\""},
     {"out_of_range", "[keys]", "io_threads = 999\n[keys]", "server.io_threads", "from 0 to 256"},
     {"missing", "public_url = \"https://link.example.org\"\n", "", "server.public_url", "is missing"},
-    {"MD_02_plain_http", "https://link.example.org\"\n[keys]", "http://link.example.org\"\n[keys]",
+    {"MD_02_plain_http", "https://link.example.org\"\ntrusted", "http://link.example.org\"\ntrusted",
      "server.public_url", "loopback"},
-    {"MD_02_trailing_slash", "https://link.example.org\"\n[keys]", "https://link.example.org/\"\n[keys]",
+    {"MD_02_trailing_slash", "https://link.example.org\"\ntrusted", "https://link.example.org/\"\ntrusted",
      "server.public_url", "must be"},
     {"RU_07_login_url_is_no_open_door", "display_name", "login_url = \"//evil.example\"\ndisplay_name",
      "skills[0].login_url", "is not an absolute URI"},
@@ -191,8 +192,7 @@ const BadSetting kBad[] = {
      "skills[0].alexa_client_secret", "by reference"},
     {"bad_master_key", "1=file:master", "1=file:secret", "keys.master", "32 bytes"},
     {"bad_signing_key", "[\"file:signing\"]", "[\"file:secret\"]", "keys.signing", "P-256"},
-    {"TL_09_trust_everybody", "[keys]", "trusted_proxies = [\"0.0.0.0/0\"]\n[keys]", "server.trusted_proxies",
-     "everybody"},
+    {"TL_09_trust_everybody", "[\"127.0.0.1\"]", "[\"0.0.0.0/0\"]", "server.trusted_proxies", "everybody"},
     {"key_for_no_skill", "skills = [\"ride-hailer\"]", "skills = [\"ride-hauler\"]", "api_keys[0].skills",
      "ride-hauler"},
     {"key_hash", "sha256 = \"00", "sha256 = \"zz", "api_keys[0].sha256", "64 hex"},
@@ -254,6 +254,19 @@ TEST_F(ConfigTest, SE_06_a_secret_others_can_read_is_warned_about) {
   EXPECT_TRUE(loaded.config);
   ASSERT_TRUE(find(loaded, "clients[0].client_secrets"));
   EXPECT_EQ(find(loaded, "clients[0].client_secrets")->weight, ConfigFault::Weight::warning);
+}
+
+TEST_F(ConfigTest, HT_17_a_proxy_that_nobody_trusts_is_warned_about) {
+  const std::string trusted = "trusted_proxies = [\"127.0.0.1\"]\n";
+  const LoadedConfig loaded = load_with(trusted, "");
+  ASSERT_TRUE(loaded.config) << "such an installation goes on running";
+  ASSERT_TRUE(find(loaded, "server.trusted_proxies"));
+  EXPECT_EQ(find(loaded, "server.trusted_proxies")->weight, ConfigFault::Weight::warning);
+  const LoadedConfig own_tls =
+      load_with(trusted, "tls_certificate_file = \"tls.pem\"\ntls_private_key_file = \"tls.key\"\n");
+  EXPECT_FALSE(find(own_tls, "server.trusted_proxies")) << "no proxy has to be there";
+  const LoadedConfig no_tls = load_with("https://link.example.org\"\n" + trusted, "http://127.0.0.1:1\"\n");
+  EXPECT_FALSE(find(no_tls, "server.trusted_proxies"));
 }
 
 TEST_F(ConfigTest, RT_19_strict_for_alexa_is_warned_about) {

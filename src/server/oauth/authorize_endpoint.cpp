@@ -47,10 +47,9 @@ AuthorizeEndpoint::AuthorizeEndpoint(const Config& config, const oauth::ClientRe
       clients_(clients),
       clock_(clock),
       random_(random),
-      limiter_(clock, config.settings.limits.authorizations_per_address_per_minute) {}
+      refusals_(clock, config.settings.limits.authorizations_per_address_per_minute) {}
 
 Task<http::Response> AuthorizeEndpoint::handle(const http::Request& request) {
-  if (!limiter_.allow(std::string(request.peer_address))) co_return too_many(request);
   auto asked = oauth::parse_authorization_request(request.query, clients_);
   if (!asked) co_return refuse(request, asked.error());
   const Skill* const skill = skill_with_login(asked->client_id);
@@ -73,7 +72,10 @@ Task<http::Response> AuthorizeEndpoint::handle(const http::Request& request) {
 }
 
 http::Response AuthorizeEndpoint::refuse(const http::Request& request,
-                                         const oauth::AuthorizationRefusal& refusal) const {
+                                         const oauth::AuthorizationRefusal& refusal) {
+  // Good requests are not counted: they cost a seal and store nothing, and one address may stand for
+  // everybody who comes through a proxy.
+  if (!refusals_.allow(std::string(request.peer_address))) return too_many(request);
   log::warn("authorization.refused", {{"request_id", request.request_id},
                                       {"address", request.peer_address},
                                       {"client_id", refusal.client_id.text()},

@@ -24,10 +24,9 @@ TEST_F(Authorize, AZ_01_a_good_request_goes_on_to_the_skills_login_page) {
   EXPECT_EQ(find_string(shown, "client_id"), "alexa");
 }
 
-TEST_F(Authorize, CA_13_an_address_that_starts_too_many_has_to_wait_and_nobody_else) {
-  const auto from = [this](std::string_view address) {
+TEST_F(Authorize, CA_13_an_address_that_is_refused_too_often_has_to_wait_and_good_requests_do_not) {
+  const auto from = [this](std::string_view address, const std::string& text) {
     const http::HeaderView::Pairs none;
-    const std::string text = query();
     const http::Request request{.method = "GET",
                                 .path = "/oauth/authorize",
                                 .query = text,
@@ -40,13 +39,19 @@ TEST_F(Authorize, CA_13_an_address_that_starts_too_many_has_to_wait_and_nobody_e
     return run_task(authorize.handle(request));
   };
   const auto limit = config.settings.limits.authorizations_per_address_per_minute;
-  for (std::int64_t i = 0; i < limit; ++i) ASSERT_EQ(from("192.0.2.7").status, 303);
-  const auto held_back = from("192.0.2.7");
+  const std::string bad = "client_id=nobody";
+  for (std::int64_t i = 0; i < limit; ++i) {
+    ASSERT_EQ(from("192.0.2.7", bad).status, 400);
+    ASSERT_EQ(from("192.0.2.7", query()).status, 303);
+  }
+  const auto held_back = from("192.0.2.7", bad);
   EXPECT_EQ(held_back.status, 429);
   EXPECT_EQ(header(held_back, "Retry-After"), "60");
-  EXPECT_EQ(from("192.0.2.8").status, 303);
+  EXPECT_EQ(from("192.0.2.7", query("&scope=admin")).status, 429);
+  EXPECT_EQ(from("192.0.2.7", query()).status, 303);
+  EXPECT_EQ(from("192.0.2.8", bad).status, 400);
   clock.advance(minutes{1});
-  EXPECT_EQ(from("192.0.2.7").status, 303);
+  EXPECT_EQ(from("192.0.2.7", bad).status, 400);
 }
 
 TEST_F(Authorize, AZ_20_nothing_is_said_about_other_origins) {

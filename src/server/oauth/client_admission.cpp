@@ -41,17 +41,15 @@ Result<AdmittedRequest, AdmissionRefusal> admit_client(const http::Request& requ
   // (LG-01).
   const std::string_view known_id =
       clients.find(credentials->client_id) ? credentials->client_id : std::string_view{};
+  const auto client = oauth::authenticate_client(*credentials, clients, keys);
+  if (client) return AdmittedRequest{std::move(*form), *client};
   if (const auto wait = limiter.must_wait(credentials->client_id, request.peer_address))
     return refuse(request, known_id,
                   {oauth::OAuthErrorCode::temporarily_unavailable, "too_many_failures",
                    std::source_location::current()},
                   wait);
-  const auto client = oauth::authenticate_client(*credentials, clients, keys);
-  if (!client) {
-    limiter.record_failure(credentials->client_id, request.peer_address);
-    return refuse(request, known_id, client.error());
-  }
-  return AdmittedRequest{std::move(*form), *client};
+  limiter.record_failure(credentials->client_id, request.peer_address);
+  return refuse(request, known_id, client.error());
 }
 
 }  // namespace couplet::server

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What every authenticated POST at /oauth/* begins with: read the form, find out which client it is, hold
-// back whoever keeps failing.
+// back bad credentials that keep coming. Good ones are never held back: behind a proxy that is not trusted,
+// Alexa and whoever guesses at its secret have one address.
 #pragma once
 #include <optional>
 

@@ -101,13 +101,13 @@ TEST_F(Revocation, RV_06_without_good_credentials_nothing_is_revoked) {
   EXPECT_TRUE(is_active());
 }
 
-TEST_F(Revocation, CA_13_a_secret_cannot_be_guessed_here_without_end) {
-  for (int i = 0; i < 20; ++i)
-    ASSERT_EQ(revoke(refresh_token, "&client_id=alexa&client_secret=wrong").status, 401);
-  EXPECT_EQ(revoke(refresh_token).status, 429);
-  clock.advance(minutes{1});
+TEST_F(Revocation, CA_13_wrong_secrets_are_held_back_and_the_right_one_beside_them_is_not) {
+  const std::string wrong = "&client_id=alexa&client_secret=wrong";
+  for (int i = 0; i < 20; ++i) ASSERT_EQ(revoke(refresh_token, wrong).status, 401);
+  EXPECT_EQ(revoke(refresh_token, wrong).status, 429);
   EXPECT_TRUE(is_active());
   EXPECT_EQ(revoke(refresh_token).status, 200);
+  EXPECT_FALSE(is_active());
 }
 
 TEST_F(Revocation, RV_07_a_wrong_hint_still_finds_the_token) {

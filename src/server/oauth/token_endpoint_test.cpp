@@ -308,16 +308,28 @@ TEST_F(Token, TK_19_a_code_is_not_spent_for_a_caller_who_was_told_to_come_back) 
 
 TEST_F(Token, CA_13_failures_are_held_back_at_their_address_only) {
   Post wrong{exchange_body(new_code(), "&client_id=alexa&client_secret=wrong")};
-  int last = 0;
-  for (std::uint32_t i = 0; i <= FailureLimits{}.per_client_and_address; ++i) last = post(wrong).status();
-  EXPECT_EQ(last, 429);
-  const Answer held_back = exchange(new_code());
+  for (std::uint32_t i = 0; i < FailureLimits{}.per_client_and_address; ++i)
+    ASSERT_EQ(post(wrong).status(), 401);
+  const Answer held_back = post(wrong);
   EXPECT_EQ(held_back.status(), 429);
   EXPECT_EQ(held_back.header("Retry-After"), "60");
-  Post elsewhere{exchange_body(new_code())};
+  Post elsewhere = wrong;
   elsewhere.peer_address = "192.0.2.2";
-  EXPECT_EQ(post(elsewhere).status(), 200);
+  EXPECT_EQ(post(elsewhere).status(), 401);
   clock.advance(minutes{1});
+  EXPECT_EQ(post(wrong).status(), 401);
+}
+
+TEST_F(Token, CA_13_guesses_never_hold_back_the_right_secret_from_the_same_address) {
+  const std::string refresh_token = exchange(new_code()).text("refresh_token");
+  const std::string guess = "&client_id=alexa&client_secret=guess";
+  while (refresh(refresh_token, guess).status() != 429) {
+  }
+  for (const char* client_id : {"a", "b", "c", "d"})  // until the address itself has to wait
+    for (int i = 0; i < 20; ++i)
+      refresh(refresh_token, "&client_secret=guess&client_id=" + std::string(client_id));
+  EXPECT_EQ(refresh(refresh_token, "&client_secret=guess&client_id=e").status(), 429);
+  EXPECT_EQ(refresh(refresh_token).status(), 200);
   EXPECT_EQ(exchange(new_code()).status(), 200);
 }
 

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who keeps sending wrong credentials is held back; who has the right ones is not, even from the same address: that is
+// everybody's where a proxy stands in front and is not trusted. One I/O thread, because each counts by itself.
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { basic, call, form, formHeaders } from "./http.mjs";
+import { run } from "./programs.mjs";
+import { alexaRedirects } from "./settings.mjs";
+import { startWorld } from "./world.mjs";
+
+const failures = 60; // the default
+let world;
+before(async () => (world = await startWorld({ ioThreads: 1, authenticationFailures: failures })));
+after(() => world?.stop());
+
+const someAddress = (i) => ({ "X-Forwarded-For": `198.51.100.${i}` });
+function assertHeldBack(answer) {
+  assert.equal(answer.status, 429, answer.text);
+  assert.match(answer.headers["retry-after"], /^[1-9]\d*$/);
+}
+
+describe("an address that guesses", () => {
+  it("CA-13 HT-17 does not stop the client whose secret it guesses at, whatever addresses it invents", async () => {
+    const { tokens } = await world.link(world.newUser());
+    const { id } = world.clients["ride-hailer"];
+    const guess = (i) => world.refresh("x", { client: { id, secret: `wrong-${i}` }, headers: someAddress(i) });
+    for (let i = 0; i < failures / 3; ++i) assert.equal((await guess(i)).status, 401);
+    assertHeldBack(await guess(failures / 3));
+    assert.equal((await world.refresh(tokens[0].refresh_token)).status, 200);
+
+    // Other clients' names, until the address itself has to wait.
+    for (let i = 0; i < failures; ++i)
+      await world.refresh("x", { client: { id: `nobody-${i}`, secret: "wrong" }, headers: someAddress(i) });
+    assertHeldBack(await world.refresh("x", { client: { id: "somebody", secret: "wrong" } }));
+    const refreshed = await world.refresh(tokens[0].refresh_token);
+    assert.equal(refreshed.status, 200, refreshed.text);
+    assert.equal((await world.introspect(refreshed.json().access_token)).json().active, true);
+    const revoked = await call(`${world.coupletUrl}/oauth/revoke`, {
+      method: "POST",
+      headers: { ...formHeaders, Authorization: basic(world.clients["ride-hailer"]) },
+      body: form({ token: tokens[0].refresh_token }),
+      agent: world.agent,
+    });
+    assert.equal(revoked.status, 200, revoked.text);
+    assert.equal(await world.isLive(tokens[0].refresh_token), false);
+  });
+
+  it("CA-13 does not stop links that start in the Alexa app", async () => {
+    const authorize = (fields) => call(`${world.coupletUrl}/oauth/authorize?${form(fields)}`, { agent: world.agent });
+    const good = { client_id: "alexa", response_type: "code", state: "s", redirect_uri: alexaRedirects[0] };
+    for (let i = 0; i < 300; ++i) assert.equal((await authorize({ client_id: "nobody" })).status, 400);
+    assertHeldBack(await authorize({ client_id: "nobody" }));
+    const started = await authorize(good);
+    assert.equal(started.status, 303, started.text);
+    assert.match(started.headers.location, /login_challenge=/);
+  });
+});
+
+describe("couplet check", () => {
+  it("CA-13 HT-17 warns where TLS ends at a proxy that is not trusted", async () => {
+    const file = join(world.folder, "behind-proxy.toml");
+    const own = await readFile(join(world.folder, "couplet.toml"), "utf8");
+    const check = async (text) => {
+      await writeFile(file, text);
+      const { code, output, errors } = await run("couplet", ["check", "--config", file]);
+      assert.equal(code, 0, errors);
+      return output + errors;
+    };
+    const untrusted = /warning: server\.trusted_proxies is empty/;
+    const behindProxy = own.replace(/^tls_.*\n/gm, "");
+    assert.doesNotMatch(await check(own), untrusted);
+    assert.match(await check(behindProxy), untrusted);
+    const trusting = behindProxy.replace("[server]\n", '[server]\ntrusted_proxies = ["127.0.0.1"]\n');
+    assert.doesNotMatch(await check(trusting), untrusted);
+  });
+});
