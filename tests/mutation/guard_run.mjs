@@ -77,5 +77,5 @@ for (const guard of chosen) {
   writeFileSync(noticedFile, writeNoticed(guards, noticed));
   console.log(`${test ? "noticed  " : "SURVIVED "} ${guard.guard}${test ? ` by ${test}` : ""}`);
 }
-for (const target of ["couplet", "alexa_test", "server_test"]) ninja(target);
+for (const target of ["couplet", "alexa_test", "server_test", "storage_memory_test", "storage_sqlite_test"]) ninja(target);
 process.exitCode = survivors === 0 ? 0 : 1;

@@ -266,9 +266,104 @@ const signedRequests = [
   ],
 ];
 
+const memory = { suite: "storage_memory_test", filter: "*" };
+const sqlite = { suite: "storage_sqlite_test", filter: "*SG_0*:*WH_0*" };
+const memoryRows = "src/storage/memory/memory_rows.cpp";
+const linkActs = "src/storage/link_acts.hpp";
+const sender = "src/server/webhooks/webhook_sender.cpp";
+const stepOfOther = "if (is_finished(stored->second.status) || stored->second.updated_at != seen_at) return";
+const anyStep = stepOfOther.replace(
+  "stored->second.updated_at != seen_at",
+  "(false && stored->second.updated_at != seen_at)",
+);
+const sharedWork = [
+  [
+    "a step is stored on top of the step that was seen only",
+    memoryRows,
+    memory,
+    [`${stepOfOther} stored->second;`, `${anyStep} stored->second;`],
+  ],
+  [
+    "a link is completed on top of the step that was seen only",
+    memoryRows,
+    memory,
+    [`${stepOfOther} {};`, `${anyStep} {};`],
+  ],
+  [
+    "the same in SQLite",
+    "src/storage/sqlite/links.cpp",
+    sqlite,
+    ['" AND updated_at = ?"', '" AND updated_at >= 0 * ?"'],
+  ],
+  [
+    "of several who see a due webhook one gets it",
+    "src/storage/sqlite/webhooks.cpp",
+    sqlite,
+    ["AND next_try_at = ?3", "AND next_try_at >= 0 * ?3"],
+  ],
+  [
+    "a webhook under way at the stop is given back",
+    sender,
+    { suite: "server_test", filter: "WebhookSender.FT_08*" },
+    [
+      "if (stopping_ && !response) co_return co_await give_back(delivery, due_at);",
+      "if (stopping_ && !response) co_return;",
+    ],
+  ],
+  [
+    "an owed disablement is not sent to an account that is linked again",
+    "src/server/links/disabler.cpp",
+    { suite: "server_test", filter: "Disabler*" },
+    ["if (*linked_again) co_return", "if (false) co_return"],
+  ],
+  [
+    "Amazon is told in turn only",
+    "src/server/links/disabler.cpp",
+    { suite: "server_test", filter: "Disabler*" },
+    isFalse("!co_await turn.take()"),
+  ],
+];
+const endsOfLinks = [
+  [
+    "a link ends with its grant",
+    linkActs,
+    memory,
+    ["  end_link_of(rows, *grant, now);\n}\n\n/// The link of an attempt", "}\n\n/// The link of an attempt"],
+  ],
+  [
+    "a revoked link is owed to Amazon",
+    linkActs,
+    memory,
+    [
+      "if (auto owed = disablement_of(*link, now)) rows.owe",
+      "if (auto owed = disablement_of(*link, now); false) rows.owe",
+    ],
+  ],
+  [
+    "the grant of another link ends nothing",
+    linkActs,
+    memory,
+    ["|| link->grant_id != grant.grant_id) return;", ") return;"],
+  ],
+  [
+    "an Amazon account that is left behind is owed",
+    linkActs,
+    memory,
+    isFalse("before && before->status == LinkStatus::LINKED && is_of_another_alexa_user(*before, link)"),
+  ],
+  [
+    "who has unlinked meanwhile is not linked",
+    linkActs,
+    memory,
+    isFalse("before && was_unlinked_since(rows, *before, link)"),
+  ],
+];
+
 const named = (group, rows) => rows.map(([guard, file, where, ...edits]) => ({ group, guard, file, ...where, edits }));
 export const guards = [
   ...named("Who may finish a link", whoMayFinish),
   ...named("What is stored before and after each call", storedSteps),
   ...named("Requests that Alexa signed", signedRequests),
+  ...named("Several nodes on one database", sharedWork),
+  ...named("What ends a link, in whatever order it comes", endsOfLinks),
 ];

@@ -47,6 +47,18 @@ TEST_P(EndedGrantConformance, RV_01_a_grant_that_the_link_left_behind_ends_no_li
   EXPECT_TRUE(told().empty());
 }
 
+TEST_P(EndedGrantConformance, EN_10_what_a_failed_attempt_was_granted_ends_alone_and_the_link_stands) {
+  const Grant grant = link_by_code();
+  forget_told();
+  const auto again = samples().code();
+  const Grant failed = spent_grant(again);
+  get(store().withdraw_code(again.selector, kEnd));
+  EXPECT_FALSE(is_live(failed));
+  EXPECT_TRUE(is_live(grant));
+  EXPECT_EQ(stored_link(attempt).status, LinkStatus::LINKED);
+  EXPECT_TRUE(told().empty());
+}
+
 TEST_P(EndedGrantConformance, RV_01_a_link_from_the_alexa_app_ends_and_nothing_is_owed_without_tokens) {
   const Grant grant = grant_of_alexa("user-carol");
   forget_told();
