@@ -57,7 +57,7 @@ struct EventReceipt {
 struct AlexaIdRecord {
   SkillName skill;
   AlexaUserId alexa_user_id;
-  std::optional<UserId> user;          // absent while only a SkillDisabled has named the id
+  std::optional<UserId> user;          // absent where only a SkillDisabled has named the id
   std::optional<GrantId> grant_id;     // that the link was made with
   std::optional<Instant> linked_at;    // of the newest link under this id
   std::optional<Instant> told_at;      // of the newest SkillAccountLinked

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an event does to the rows, for engines to run inside one transaction. `Rows` has find_grant,
-// find_link, put_link, unlink, tell, users_linked_under, find_alexa_id, put_alexa_id, has_event and
-// put_event, as memory_rows.hpp.
+// find_link, put_link, unlink, tell, users_linked_under, find_alexa_id, put_alexa_id, disabled_at, has_event
+// and put_event, as memory_rows.hpp.
 #pragma once
 #include <algorithm>
 #include <optional>
@@ -24,6 +24,19 @@ inline AlexaIdRecord record_of(const std::optional<AlexaIdRecord>& known, const 
   AlexaIdRecord record;
   record.skill = event.skill;
   record.alexa_user_id = event.alexa_user_id;
+  return record;
+}
+
+/// Also of an id that only a stored SkillDisabled has named: the link event may come after that one.
+template <class Rows>
+std::optional<AlexaIdRecord> known_id(Rows& rows, const SkillName& skill, const AlexaUserId& alexa_user_id) {
+  if (auto known = rows.find_alexa_id(skill, alexa_user_id)) return known;
+  const std::optional<Instant> disabled_at = rows.disabled_at(skill, alexa_user_id);
+  if (!disabled_at) return std::nullopt;
+  AlexaIdRecord record;
+  record.skill = skill;
+  record.alexa_user_id = alexa_user_id;
+  record.disabled_at = disabled_at;
   return record;
 }
 
@@ -63,7 +76,7 @@ EventReceipt confirm(Rows& rows, const SkillEvent& event) {
 
 template <class Rows>
 EventReceipt link(Rows& rows, const SkillEvent& event, const std::optional<GrantId>& grant_id) {
-  const auto known = rows.find_alexa_id(event.skill, event.alexa_user_id);
+  const auto known = known_id(rows, event.skill, event.alexa_user_id);
   const auto grant = grant_of(rows, event, grant_id);
   if (is_overtaken(known, event)) return {EventOutcome::out_of_date, user_of(rows, event, known)};
   if (!grant) return confirm(rows, event);
@@ -86,16 +99,17 @@ EventReceipt link(Rows& rows, const SkillEvent& event, const std::optional<Grant
 
 template <class Rows>
 EventReceipt disable(Rows& rows, const SkillEvent& event, const std::optional<GrantId>& grant_id) {
-  const auto known = rows.find_alexa_id(event.skill, event.alexa_user_id);
+  const auto known = known_id(rows, event.skill, event.alexa_user_id);
   auto user = user_of(rows, event, known);
   if (!user)
     if (const auto grant = grant_of(rows, event, grant_id)) user = grant->user;
+  // The event itself is what stays of an id of nobody: an erased user's comes back with Alexa's echo (UL-05).
+  if (!user) return {EventOutcome::unknown_user, std::nullopt};
 
   AlexaIdRecord record = record_of(known, event);
   if (!record.user) record.user = user;
   record.disabled_at = newer_of(record.disabled_at, event.created_at);
-  rows.put_alexa_id(record);  // also of an unknown user: the link event may come after this one
-  if (!user) return {EventOutcome::unknown_user, std::nullopt};
+  rows.put_alexa_id(record);
   const auto link = rows.find_link(event.skill, *user);
   if (!link || !ends_link(event, *link, known)) return {EventOutcome::out_of_date, user};
   if (was_revoked_here(*link)) return {EventOutcome::applied, user};  // ended already, and why is known
@@ -147,7 +161,7 @@ void join_alexa_id(Rows& rows, AccountLink& link, Instant linked_at) {
   AlexaIdRecord record;
   record.skill = link.skill;
   record.alexa_user_id = *link.alexa_user_id;
-  if (auto known = rows.find_alexa_id(link.skill, *link.alexa_user_id)) record = *std::move(known);
+  if (auto known = event_acts::known_id(rows, link.skill, *link.alexa_user_id)) record = *std::move(known);
   record.user = link.user;
   record.grant_id = link.grant_id;
   record.linked_at = event_acts::newer_of(record.linked_at, linked_at);

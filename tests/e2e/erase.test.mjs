@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One user erased everywhere, exported, and many asked about at once.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { join } from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
+import { tablesWith as tablesOf } from "./database.mjs";
 import { eventually } from "./eventually.mjs";
 import { startWorld } from "./world.mjs";
 
@@ -16,18 +15,7 @@ const userPath = (user) => `/v1/users/${encodeURIComponent(user)}`;
 const erase = (user, options) => world.api("DELETE", userPath(user), options);
 const exported = async (user, options) => (await world.api("GET", `${userPath(user)}/export`, options)).json();
 
-const search = `
-import json, sqlite3, sys
-database = sqlite3.connect(sys.argv[1])
-tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-def holds(value, text):
-    return (text in value) if isinstance(value, str) else (text.encode() in value) if isinstance(value, bytes) else False
-print(json.dumps(sorted({table for table in tables for row in database.execute(f'SELECT * FROM "{table}"')
-                         for value in row for text in sys.argv[2:] if holds(value, text)})))
-`;
-/** The tables of the database in which one of these texts stands, in whatever column. */
-const tablesWith = (...texts) =>
-  JSON.parse(execFileSync("python3", ["-c", search, join(world.folder, "couplet.db"), ...texts]));
+const tablesWith = (...texts) => tablesOf(world, ...texts);
 
 let users = 0;
 /** A name that is part of no other. */

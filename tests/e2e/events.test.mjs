@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, afterEach, before, describe, it } from "node:test";
+import { tablesWith } from "./database.mjs";
+import { eventually } from "./eventually.mjs";
 import { call, until } from "./http.mjs";
 import { skills } from "./settings.mjs";
 import { startWorld } from "./world.mjs";
@@ -122,6 +124,17 @@ describe("events", () => {
     const { amazonUser } = await linked();
     const more = { alexa_user_id: "amzn1.ask.account.NOBODY" };
     assert.equal((await world.emulator.tell(amazonUser, ride, "SKILL_DISABLED", more)).last_status, 200);
+  });
+
+  it("UL-05 WH-06 what Alexa says about an erased user is answered 200, and stays as an event of nobody", async () => {
+    const { user, amazonUser } = await linked();
+    const path = `/v1/users/${encodeURIComponent(user)}`;
+    const [{ link }] = (await world.api("GET", `${path}/export`)).json().skills;
+    assert.deepEqual((await world.api("DELETE", path)).json().skills, [{ skill: "ride-hailer", amazon: "disabled" }]);
+    const late = { alexa_user_id: link.alexa_user_id };
+    assert.equal((await world.emulator.tell(amazonUser, ride, "SKILL_DISABLED", late)).last_status, 200);
+    assert.deepEqual(tablesWith(world, link.alexa_user_id), ["events"]);
+    await eventually(() => assert.deepEqual(tablesWith(world, user), []));
   });
 
   it("WH-07 an event that was acknowledged survives kill -9", async () => {

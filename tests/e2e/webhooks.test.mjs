@@ -120,6 +120,22 @@ describe("webhooks", () => {
     }
   });
 
+  it("UL-05 WH-08 the erasure of a user is told as the end of the link, once, also where Amazon does not listen", async () => {
+    const user = world.newUser();
+    const { amazonUser } = await linked(user);
+    const match = { direction: "in", method: "DELETE", path: "/v1/users", user: amazonUser };
+    const { id } = await world.emulator.fault(match, { status: 503, body: "" }, 50);
+    const erase = async () => (await world.api("DELETE", `/v1/users/${encodeURIComponent(user)}`)).json().skills[0].amazon;
+    assert.equal(await erase(), "pending");
+    assert.deepEqual(shapes(await told(user, 2)), ["link.linked app", "link.unlinked user"]);
+    assert.equal(await erase(), "pending", "what is owed is known, and no news");
+    await world.emulator.takeBack(id);
+    await until(async () => (await world.emulator.links(amazonUser)).length === 0, "Amazon is told");
+    assert.equal((await world.link(user, { amazonUser })).answer.status, 200);
+    const expected = ["link.linked app", "link.unlinked user", "link.linked app"];
+    assert.deepEqual(shapes(await told(user, 3)), expected, "nothing was told twice");
+  });
+
   it("WH-06 WH-08 the skill disabled in the Alexa app: told once, however often Alexa says it", async () => {
     const user = world.newUser();
     const { amazonUser } = await linked(user);

@@ -248,6 +248,21 @@ TEST_P(StoreConformance, WH_04_a_link_event_that_comes_after_the_disabled_that_e
   EXPECT_FALSE(story.link_of("user-alice").alexa_user_id);
 }
 
+TEST_P(StoreConformance, WH_04_the_newest_disabled_of_an_id_that_nobody_knows_counts) {
+  Story story{store(), samples()};
+  story.disabled(disabled_event().created(kStart + minutes{3}));
+  story.disabled(disabled_event().created(kStart + minutes{1}));
+  story.disabled(disabled_event(AlexaUserId("amzn1.ask.account.OTHER")).created(kStart + minutes{9}));
+  const Grant grant = story.linked_in_alexa("user-alice");
+  EXPECT_EQ(story.linked(linked_event().created(kStart + minutes{2}), grant.grant_id).outcome,
+            EventOutcome::out_of_date);
+  EXPECT_EQ(story.linked(linked_event().created(kStart + minutes{3}), grant.grant_id).outcome,
+            EventOutcome::applied);
+  const auto ids = get(store().alexa_ids_of(kSkill, grant.user));
+  ASSERT_EQ(ids.size(), 1u);
+  EXPECT_EQ(ids[0].disabled_at, kStart + minutes{3});
+}
+
 TEST_P(StoreConformance, WH_04_a_link_event_about_a_revoked_or_an_older_grant_does_nothing) {
   Story story{store(), samples()};
   const Grant first = story.linked_in_alexa("user-alice");

@@ -298,6 +298,17 @@ std::vector<AlexaIdRecord> Rows::alexa_ids_of(const SkillName& skill, const User
   return records;
 }
 
+std::optional<Instant> Rows::disabled_at(const SkillName& skill, const AlexaUserId& alexa_user_id) const {
+  std::optional<Instant> newest;
+  for (const auto& [key, row] : events_) {
+    const SkillEvent& event = row.stored.event;
+    if (event.skill == skill && event.alexa_user_id == alexa_user_id &&
+        event.type == SkillEventType::SkillDisabled)
+      newest = newest ? std::max(*newest, event.created_at) : event.created_at;
+  }
+  return newest;
+}
+
 bool Rows::has_event(const SkillName& skill, const std::string& request_id) const {
   return events_.contains({skill, request_id});
 }

@@ -72,6 +72,9 @@ class Rows {
                                                            const AlexaUserId& alexa_user_id) const;
   void put_alexa_id(const AlexaIdRecord& record);
   [[nodiscard]] std::vector<AlexaIdRecord> alexa_ids_of(const SkillName& skill, const UserId& user) const;
+  /// By the newest SkillDisabled that is stored and names the id.
+  [[nodiscard]] std::optional<Instant> disabled_at(const SkillName& skill,
+                                                   const AlexaUserId& alexa_user_id) const;
   [[nodiscard]] bool has_event(const SkillName& skill, const std::string& request_id) const;
   void put_event(const SkillEvent& event, const EventReceipt& receipt);
   std::size_t purge_events(Instant before, std::size_t limit);

@@ -20,6 +20,9 @@ constexpr std::string_view kOfUser =
     "SELECT skill, alexa_user_id, user_id, grant_id, linked_at, told_at, disabled_at FROM alexa_ids"
     " INDEXED BY alexa_ids_of_user WHERE skill = ? AND user_id = ? ORDER BY coalesce(linked_at, disabled_at) "
     "DESC, alexa_user_id LIMIT ?";
+constexpr std::string_view kDisabledAt =
+    "SELECT created_at FROM events INDEXED BY events_of_alexa_user WHERE skill = ? AND alexa_user_id = ?"
+    " AND type = ? ORDER BY created_at DESC LIMIT 1";
 
 AlexaIdRecord take_record(Rows& rows) {
   AlexaIdRecord record;
@@ -36,7 +39,10 @@ AlexaIdRecord take_record(Rows& rows) {
 }  // namespace
 
 AlexaIds::AlexaIds(Connection& connection)
-    : find_(connection, kFind), put_(connection, kPut), of_user_(connection, kOfUser) {}
+    : find_(connection, kFind),
+      put_(connection, kPut),
+      of_user_(connection, kOfUser),
+      disabled_at_(connection, kDisabledAt) {}
 
 std::optional<AlexaIdRecord> AlexaIds::find(const SkillName& skill, const AlexaUserId& alexa_user_id) {
   auto rows = find_.query(skill, alexa_user_id);
@@ -47,6 +53,15 @@ std::optional<AlexaIdRecord> AlexaIds::find(const SkillName& skill, const AlexaU
 void AlexaIds::put(const AlexaIdRecord& record) {
   put_.run(record.skill, record.alexa_user_id, record.user, record.grant_id, record.linked_at, record.told_at,
            record.disabled_at);
+}
+
+std::optional<Instant> AlexaIds::disabled_at(const SkillName& skill, const AlexaUserId& alexa_user_id) {
+  auto rows =
+      disabled_at_.query(skill, alexa_user_id, enum_text(kSkillEventTypes, SkillEventType::SkillDisabled));
+  if (!rows.next()) return std::nullopt;
+  Instant at{};
+  rows.take(at);
+  return at;
 }
 
 std::vector<AlexaIdRecord> AlexaIds::of_user(const SkillName& skill, const UserId& user) {

@@ -34,6 +34,9 @@ class Events {
   std::optional<AlexaIdRecord> find_alexa_id(const SkillName& skill, const AlexaUserId& alexa_user_id) {
     return alexa_ids_.find(skill, alexa_user_id);
   }
+  std::optional<Instant> disabled_at(const SkillName& skill, const AlexaUserId& alexa_user_id) {
+    return alexa_ids_.disabled_at(skill, alexa_user_id);
+  }
   void put_alexa_id(const AlexaIdRecord& record) { alexa_ids_.put(record); }
   bool has_event(const SkillName& skill, const std::string& request_id);
   void put_event(const SkillEvent& event, const EventReceipt& receipt);
