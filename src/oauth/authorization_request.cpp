@@ -144,7 +144,8 @@ couplet::Result<AuthorizationRequest, AuthorizationRefusal> parse_authorization_
                                .redirect_uri = std::string(redirect_uri_of(asked)),
                                .scope = std::move(*scope),
                                .oauth_state = state_of(asked),
-                               .code_challenge = std::nullopt};
+                               .code_challenge = std::nullopt,
+                               .names_scope = asked.scope.has_value()};
   if (asked.code_challenge) request.code_challenge = std::string(*asked.code_challenge);
   return request;
 }

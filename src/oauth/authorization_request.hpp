@@ -22,6 +22,7 @@ struct AuthorizationRequest {
   std::string scope;         // what was asked for, or all that the client may have
   std::optional<ClientState> oauth_state;
   std::optional<std::string> code_challenge;  // S256
+  bool names_scope = false;                   // false: `scope` is all that the client may have
 };
 
 /// Where an answer may go: known only once client and redirect_uri are beyond doubt.

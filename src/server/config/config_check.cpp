@@ -52,6 +52,7 @@ std::unique_ptr<Config> check(ReadSettings& read, const std::string& base_dir) {
   read_keys(read, secret, *config);
   for (std::size_t i = 0; i < settings.clients.size(); ++i) add_client(read, i, secret, *config);
   for (std::size_t i = 0; i < settings.skills.size(); ++i) add_skill(read, i, secret, *config);
+  check_shared_clients(read, *config);
   for (std::size_t i = 0; i < settings.clients.size(); ++i)
     config->clients[i].introspect_skills =
         skill_names(read, *config, fmt::format("clients[{}].introspect_skills", i),

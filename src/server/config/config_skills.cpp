@@ -121,6 +121,22 @@ void add_skill(ReadSettings& read, std::size_t index, const SecretReader& secret
   config.skills.push_back(std::move(skill));
 }
 
+void check_shared_clients(ReadSettings& read, const Config& config) {
+  for (std::size_t i = 0; i < config.clients.size(); ++i) {
+    std::vector<std::string_view> names;
+    for (const Skill& skill : config.skills)
+      if (skill.client_id == config.clients[i].client_id && !skill.external)
+        names.push_back(skill.name.text());
+    if (names.size() < 2) continue;
+    read.warning(
+        fmt::format("clients[{}].client_id", i),
+        fmt::format("\"{}\" is shared by the skills {}: whoever has its secret can redeem the codes of all "
+                    "of them, and a link from the Alexa app that fits several is refused",
+                    config.clients[i].client_id.text(), fmt::join(names, ", ")),
+        "give each skill a client of its own");
+  }
+}
+
 std::vector<SkillName> skill_names(ReadSettings& read, const Config& config, const std::string& setting,
                                    const std::vector<std::string>& names) {
   std::vector<SkillName> out;

@@ -269,6 +269,20 @@ TEST_F(ConfigTest, HT_17_a_proxy_that_nobody_trusts_is_warned_about) {
   EXPECT_FALSE(find(no_tls, "server.trusted_proxies"));
 }
 
+TEST_F(ConfigTest, CA_17_skills_that_share_a_client_are_warned_about_by_name) {
+  const std::string good(kGood);
+  std::string second =
+      good.substr(good.find("[[skills]]"), good.find("[[api_keys]]") - good.find("[[skills]]"));
+  second.replace(second.find("ride-hailer"), 11, "second-skill");
+  const LoadedConfig loaded = load(good + second);
+  ASSERT_TRUE(loaded.config) << "such an installation goes on running";
+  const ConfigFault* const shared = find(loaded, "clients[0].client_id");
+  ASSERT_TRUE(shared);
+  EXPECT_EQ(shared->weight, ConfigFault::Weight::warning);
+  EXPECT_TRUE(shared->message.contains("ride-hailer, second-skill")) << shared->message;
+  EXPECT_FALSE(find(load(good), "clients[0].client_id"));
+}
+
 TEST_F(ConfigTest, RT_19_strict_for_alexa_is_warned_about) {
   const LoadedConfig loaded = load_with("client_secrets", "refresh_policy = \"strict\"\nclient_secrets");
   ASSERT_TRUE(loaded.config);

@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "server/common/problem.hpp"
 #include "server/oauth/authorization_request_endpoint.hpp"
+#include "server/oauth/requested_skill.hpp"
 
 namespace couplet::server {
 namespace {
@@ -17,8 +18,9 @@ std::string_view query_of(std::string_view text) {
   return text;
 }
 
-http::Response forbidden_client() {
-  return request_problem({403, "forbidden_client", "the client_id of that request is not this skill's"});
+http::Response another_skills() {
+  return request_problem(
+      {403, "forbidden_client", "the client_id or redirect_uri of that request is not this skill's"});
 }
 
 }  // namespace
@@ -55,8 +57,13 @@ Task<http::Response> AuthorizationResponseEndpoint::handle(const http::Request& 
         {400, "invalid_authorization_request",
          "not a request that may be answered with a redirect: " + asked.error().error.log_detail});
   const ClientId& client_id = asked ? asked->client_id : asked.error().client_id;
-  if (client_id != target->skill->client_id) co_return forbidden_client();
+  const std::string& redirect_uri = asked ? asked->redirect_uri : asked.error().redirect_back->redirect_uri;
+  if (client_id != target->skill->client_id || !may_redirect_to(config_, *target->skill, redirect_uri))
+    co_return another_skills();
   if (!asked) co_return refuse(*asked.error().redirect_back, asked.error().error.code);
+  auto scope = scope_at(config_, *target->skill, *asked);
+  if (!scope) co_return refuse(way_back(*asked), scope.error().code);
+  asked->scope = std::move(*scope);
   if (*decision == "deny") co_return refuse(way_back(*asked), oauth::OAuthErrorCode::access_denied);
   co_return co_await accept(std::move(*target), std::move(*asked));
 }

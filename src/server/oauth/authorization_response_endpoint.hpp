@@ -14,7 +14,7 @@ namespace couplet::server {
 ///          → 200 { redirect_to } with source=app, also where the request itself is refused
 ///          (alexa-protocol 3.3)
 /// Errors:  400 invalid_request, and invalid_authorization_request where no redirect may be given (RU-04);
-///          401, 403, 404 of the caller; 403 forbidden_client when the client is not the skill's
+///          401, 403, 404 of the caller; 403 forbidden_client when client or redirect URI are not the skill's
 class AuthorizationResponseEndpoint {
  public:
   AuthorizationResponseEndpoint(const Config& config, const CallerAuthentication& callers,

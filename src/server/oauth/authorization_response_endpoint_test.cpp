@@ -72,5 +72,39 @@ TEST_F(AuthorizationResponses, AZ_13_there_must_be_a_decision_and_a_right_to_it)
   EXPECT_EQ(respond(query(), "accept").status, 401);
 }
 
+struct ResponsesForOneOfTwo : ::testing::Test, testing::AuthorizationWorld {
+  ResponsesForOneOfTwo() : AuthorizationWorld(testing::shared_client_config()) {}
+
+  static std::string at(std::string_view redirect_uri, std::string_view more = "") {
+    return query(more, "alexa", redirect_uri);
+  }
+};
+
+TEST_F(ResponsesForOneOfTwo, CA_17_the_other_skills_redirect_uri_is_forbidden_whatever_is_asked) {
+  for (const char* more : {"", "&scope=rides", "&scope=second%3Aadmin", "&scope=nothing"})
+    for (const char* decision : {"accept", "deny"}) {
+      const auto answer = respond(at(testing::kSecondRedirect, more), decision);
+      EXPECT_EQ(answer.status, 403) << more;
+      EXPECT_EQ(code_of(answer), "forbidden_client") << more;
+    }
+}
+
+TEST_F(ResponsesForOneOfTwo, AZ_08_the_other_skills_scope_goes_back_as_invalid) {
+  for (const char* more : {"&scope=second%3Aadmin", "&scope=rides%20second%3Aadmin"}) {
+    const Leads back = leads(respond(at(testing::kAlexaRedirect, more), "accept"));
+    EXPECT_EQ(back.text("error"), "invalid_scope");
+    EXPECT_EQ(back.text("code"), "");
+  }
+}
+
+TEST_F(ResponsesForOneOfTwo, AZ_08_without_a_scope_the_code_has_the_skills_own) {
+  for (const std::string& redirect_uri :
+       {std::string(testing::kAlexaRedirect), config.skills[0].redirect_uris[1]}) {
+    const auto record = stored(leads(respond(at(redirect_uri), "accept")));
+    EXPECT_EQ(record.skill.text(), "ride-hailer");
+    EXPECT_EQ(record.scope, "profile rides");
+  }
+}
+
 }  // namespace
 }  // namespace couplet::server

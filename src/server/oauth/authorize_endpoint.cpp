@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/oauth/authorize_endpoint.hpp"
 
-#include <algorithm>
-
 #include "base/form.hpp"
 #include "base/log.hpp"
 #include "oauth/login_challenge.hpp"
 #include "server/common/link_page.hpp"
+#include "server/oauth/requested_skill.hpp"
 
 namespace couplet::server {
 namespace {
@@ -52,12 +51,10 @@ AuthorizeEndpoint::AuthorizeEndpoint(const Config& config, const oauth::ClientRe
 Task<http::Response> AuthorizeEndpoint::handle(const http::Request& request) {
   auto asked = oauth::parse_authorization_request(request.query, clients_);
   if (!asked) co_return refuse(request, asked.error());
-  const Skill* const skill = skill_with_login(asked->client_id);
-  if (!skill) {
-    auto no_login = oauth::OAuthError{oauth::OAuthErrorCode::unauthorized_client, "no_login_url",
-                                      std::source_location::current()};
-    co_return refuse(request, {std::move(no_login), asked->client_id, way_back(*asked)});
-  }
+  const auto found = find_requested_skill(config_, *asked);
+  if (!found) co_return refuse(request, {found.error(), asked->client_id, way_back(*asked)});
+  const Skill* const skill = *found;
+  asked->scope = scope_at(config_, *skill, *asked).value();  // it fits
   const Instant now = clock_.now();
   const oauth::LoginChallenge challenge{.id = CodeSelector::make(now, random_),
                                         .skill = skill->name,
@@ -87,13 +84,6 @@ http::Response AuthorizeEndpoint::refuse(const http::Request& request,
                                 : error_page(request);
   response.outcome = oauth::error_row(refusal.error.code).wire_name;
   return response;
-}
-
-const Skill* AuthorizeEndpoint::skill_with_login(const ClientId& client_id) const {
-  const auto found = std::ranges::find_if(config_.skills, [&](const Skill& skill) {
-    return skill.client_id == client_id && !skill.login_url.empty();
-  });
-  return found == config_.skills.end() ? nullptr : &*found;
 }
 
 }  // namespace couplet::server

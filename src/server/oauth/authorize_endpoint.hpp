@@ -10,9 +10,10 @@
 
 namespace couplet::server {
 
-/// Shape:   RFC 6749 4.1.1 → 303 to the skill's login_url with login_challenge
-/// Errors:  303 back to the client with error, state and iss; or a page (400) where no redirect may be given
-/// (RU-04); a page (429) to an address that was refused too often, while good requests from there still work
+/// Shape:   RFC 6749 4.1.1 → 303 with login_challenge to the login_url of the skill that redirect URI and
+/// scope belong to Errors:  303 back to the client with error, state and iss; or a page (400) where no
+/// redirect may be given (RU-04); a page (429) to an address that was refused too often, while good requests
+/// from there still work
 class AuthorizeEndpoint {
  public:
   AuthorizeEndpoint(const Config& config, const oauth::ClientRegistry& clients, const Clock& clock,
@@ -22,7 +23,6 @@ class AuthorizeEndpoint {
  private:
   [[nodiscard]] http::Response refuse(const http::Request& request,
                                       const oauth::AuthorizationRefusal& refusal);
-  [[nodiscard]] const Skill* skill_with_login(const ClientId& client_id) const;
 
   const Config& config_;
   const oauth::ClientRegistry& clients_;

@@ -111,5 +111,56 @@ TEST_F(Authorize, MD_03_a_client_without_a_login_page_learns_that_it_may_not) {
   EXPECT_EQ(leads.text("error"), "unauthorized_client");
 }
 
+struct AuthorizeForOneOfTwo : ::testing::Test, testing::AuthorizationWorld {
+  AuthorizeForOneOfTwo() : AuthorizationWorld(testing::shared_client_config()) {}
+
+  Leads asked(std::string_view more, std::string_view redirect_uri = testing::kAlexaRedirect) {
+    return Leads(header(open(query(more, "alexa", redirect_uri)), "Location"));
+  }
+  /// The scopes that its login page is told of; the API key may see ride-hailer's alone.
+  json::array scopes(const Leads& leads) {
+    config.api_keys.front().skills.emplace_back("second-skill");
+    return *find_array(body(show(leads.text("login_challenge"))), "scope");
+  }
+};
+
+TEST_F(AuthorizeForOneOfTwo, RU_01_a_skills_redirect_uri_leads_to_its_own_login_and_scopes) {
+  const Leads second = asked("", testing::kSecondRedirect);
+  EXPECT_EQ(second.to, "https://second.example.org/login");
+  EXPECT_EQ(scopes(second), (json::array{"profile", "second:admin"}));
+  const Leads first = asked("", config.skills[0].redirect_uris.front());
+  EXPECT_EQ(first.to, "https://app.example.org/alexa/login");
+  EXPECT_EQ(scopes(first), (json::array{"profile", "rides"}));
+}
+
+TEST_F(AuthorizeForOneOfTwo, AZ_08_no_skill_gets_another_skills_scope) {
+  for (const char* scope : {"&scope=rides", "&scope=rides%20second%3Aadmin"}) {
+    const Leads refused = asked(scope, testing::kSecondRedirect);
+    EXPECT_EQ(refused.to, testing::kSecondRedirect);
+    EXPECT_EQ(refused.text("error"), "invalid_scope") << scope;
+  }
+}
+
+TEST_F(AuthorizeForOneOfTwo, AZ_08_at_the_clients_own_redirect_uri_the_scope_decides) {
+  EXPECT_EQ(asked("&scope=second%3Aadmin").to, "https://second.example.org/login");
+  EXPECT_EQ(asked("&scope=profile%20rides").to, "https://app.example.org/alexa/login");
+  EXPECT_EQ(asked("&scope=rides%20second%3Aadmin").text("error"), "invalid_scope");
+}
+
+TEST_F(AuthorizeForOneOfTwo, AZ_17_what_fits_both_is_for_neither) {
+  for (const char* scope : {"", "&scope=profile"}) {
+    const Leads refused = asked(scope);
+    EXPECT_EQ(refused.to, testing::kAlexaRedirect);
+    EXPECT_EQ(refused.text("error"), "invalid_request") << scope;
+    EXPECT_EQ(refused.text("login_challenge"), "");
+  }
+}
+
+TEST_F(AuthorizeForOneOfTwo, MD_03_a_skill_without_a_login_page_does_not_borrow_the_others) {
+  config.skills[1].login_url.clear();
+  EXPECT_EQ(asked("", testing::kSecondRedirect).text("error"), "unauthorized_client");
+  EXPECT_EQ(asked("").to, "https://app.example.org/alexa/login");
+}
+
 }  // namespace
 }  // namespace couplet::server

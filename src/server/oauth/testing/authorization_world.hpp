@@ -23,9 +23,32 @@ inline constexpr const char* kPkceChallenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWb
   Client second = config.clients.front();
   second.client_id = ClientId("second");
   config.clients.push_back(second);
+  for (const Client& client : config.clients) {
+    ClientSettings table;
+    table.client_id = client.client_id.text();
+    table.redirect_uris = {kAlexaRedirect};
+    config.settings.clients.push_back(table);
+  }
   config.skills[1].client_id = second.client_id;
   config.skills[1].login_url.clear();
   config.api_keys.push_back({"other", sha256("cpk_other"), {SkillName("second-skill")}});
+  return config;
+}
+
+inline constexpr const char* kSecondRedirect = "https://second.example.org/cb";
+
+/// Both skills, each with a login page, on the client "alexa": "second-skill" with the scope "second:admin".
+[[nodiscard]] inline Config shared_client_config() {
+  Config config = authorization_config();
+  Client& alexa = config.clients.front();
+  alexa.redirect_uris.emplace_back(kSecondRedirect);
+  alexa.scopes = {"profile", "rides", "second:admin"};
+  config.settings.clients.front().scopes = {"profile"};
+  Skill& second = config.skills[1];
+  second.client_id = alexa.client_id;
+  second.redirect_uris = {kSecondRedirect};
+  second.scope = "second:admin";
+  second.login_url = "https://second.example.org/login";
   return config;
 }
 
@@ -43,7 +66,9 @@ struct Leads {
 };
 
 struct AuthorizationWorld {
-  Config config = authorization_config();
+  explicit AuthorizationWorld(Config made = authorization_config()) : config(std::move(made)) {}
+
+  Config config;
   FakeClock clock{from_unix_seconds(1'800'000'000)};
   SeededRandom random{1};
   std::unique_ptr<storage::Database> database = storage::make_memory_database();
@@ -55,10 +80,11 @@ struct AuthorizationWorld {
   AuthorizationResponseEndpoint responses{config, callers, clients, *store, clock, random};
   std::string api_key{kApiKey};
 
-  static std::string query(std::string_view more = "", std::string_view client_id = "alexa") {
+  static std::string query(std::string_view more = "", std::string_view client_id = "alexa",
+                           std::string_view redirect_uri = kAlexaRedirect) {
     FormWriter writer;
     writer.add("client_id", client_id).add("response_type", "code").add("state", "eyJh+/=");
-    writer.add("redirect_uri", kAlexaRedirect).add("code_challenge", kPkceChallenge);
+    writer.add("redirect_uri", redirect_uri).add("code_challenge", kPkceChallenge);
     writer.add("code_challenge_method", "S256");
     return writer.text() + std::string(more);
   }
