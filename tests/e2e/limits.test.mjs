@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { basic, call, form, formHeaders } from "./http.mjs";
+import { basic, call, form, formHeaders, until } from "./http.mjs";
 import { run } from "./programs.mjs";
 import { alexaRedirects } from "./settings.mjs";
 import { startWorld } from "./world.mjs";
@@ -55,6 +55,36 @@ describe("an address that guesses", () => {
     const started = await authorize(good);
     assert.equal(started.status, 303, started.text);
     assert.match(started.headers.location, /login_challenge=/);
+  });
+});
+
+describe("the linking API", () => {
+  it("CA-13 LG-01 LG-03 holds back wrong keys, logs each without its text, and goes on for good ones", async () => {
+    const wrong = "cpk_wrong-key-of-somebody";
+    const status = (key, user = "user-anna") => world.api("GET", `${world.userPath(user)}/link`, { key });
+    for (let i = 0; i < failures; ++i) assert.equal((await status(wrong)).status, 401);
+    const heldBack = await status(wrong);
+    assertHeldBack(heldBack);
+    assert.equal(heldBack.json().code, "too_many_failures");
+    assertHeldBack(await status("not.a.token"));
+    assert.equal((await status(world.apiKey)).status, 200);
+    assert.equal((await status(world.userJwt({ sub: "user-anna" }), "me")).status, 200);
+    assert.equal((await status(world.userJwt({ sub: "user-anna", exp: 1 }), "me")).status, 401, "ended: no guess");
+
+    const refusals = () =>
+      world.couplet
+        .log()
+        .split("\n")
+        .filter((line) => line.includes('"caller.refused"'));
+    await until(() => refusals().length >= failures + 3, "a line for each");
+    const lines = refusals();
+    const having = (text) => lines.filter((line) => line.includes(text)).length;
+    assert.equal(lines.length, failures + 3);
+    assert.equal(having("api_key"), failures + 1);
+    assert.equal(having("user_jwt"), 2);
+    assert.equal(having("127.0.0.1"), failures + 3);
+    assert.equal(having("too_many_failures"), 2);
+    assert.equal(world.couplet.log().includes(wrong), false);
   });
 });
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/log.hpp"
 #include "server/common/problem.hpp"
 
 namespace couplet::server {
@@ -14,6 +15,27 @@ constexpr seconds kClockLeeway{5};
 http::Response unauthorized(const char* detail) {
   return request_problem({401, "unauthorized", detail})
       .header("WWW-Authenticate", "Bearer realm=\"couplet\"");
+}
+
+http::Response too_many_failures(seconds retry_after) {
+  return request_problem({429, "too_many_failures",
+                          "this address sent too many API keys or user tokens that are not valid", true})
+      .header("Retry-After", std::to_string(retry_after.count()));
+}
+
+// The path is left out: it may carry a login_challenge.
+void log_refusal(const http::Request& request, std::string_view kind, std::string_view cause) {
+  log::warn("caller.refused", {{"request_id", request.request_id},
+                               {"address", request.peer_address},
+                               {"kind", kind},
+                               {"cause", cause}});
+}
+
+FailureLimits guess_limits(const Config& config) {
+  FailureLimits limits;
+  limits.per_address = static_cast<std::uint32_t>(config.settings.limits.authentication_failures_per_minute);
+  limits.per_client_and_address = limits.per_address;  // nobody is named here
+  return limits;
 }
 
 std::optional<std::string_view> bearer_credential(const http::Request& request) {
@@ -49,39 +71,59 @@ bool is_user_id(std::string_view text) {
 }
 
 CallerAuthentication::CallerAuthentication(const Config& config, const Clock& clock)
-    : config_(config), clock_(clock) {
+    : config_(config), clock_(clock), guesses_(clock, guess_limits(config)) {
   for (const UserJwtIssuer& issuer : config.user_jwts)
     issuers_.push_back({&issuer, JwkSet::from_json(issuer.jwks).value()});
 }
 
 Result<Caller, http::Response> CallerAuthentication::authenticate(const http::Request& request) const {
   const auto credential = bearer_credential(request);
-  if (!credential)
+  if (!credential) {
+    log_refusal(request, "none", "no_credential");
     return std::unexpected(unauthorized("send an API key or a user token: Authorization: Bearer …"));
-  auto caller = credential->starts_with("cpk_") ? by_api_key(*credential) : by_user_jwt(*credential);
-  if (!caller) return std::unexpected(unauthorized("the API key or user token is not valid here"));
+  }
+  const bool is_api_key = credential->starts_with("cpk_");
+  auto caller = is_api_key ? by_api_key(*credential) : by_user_jwt(*credential);
+  if (!caller) return std::unexpected(refuse(request, is_api_key ? "api_key" : "user_jwt", caller.error()));
   return std::move(*caller);
 }
 
-std::optional<Caller> CallerAuthentication::by_api_key(std::string_view key) const {
+// As userinfo does: an app with a token that has ended is to hear 401 and get a new one, however many users
+// there are behind its address, and only bad credentials are held back.
+http::Response CallerAuthentication::refuse(const http::Request& request, std::string_view kind,
+                                            Fault fault) const {
+  if (fault == Fault::unknown) {
+    if (const auto wait = guesses_.must_wait("", request.peer_address)) {
+      log_refusal(request, kind, "too_many_failures");
+      return too_many_failures(*wait);
+    }
+    guesses_.record_failure("", request.peer_address);
+  }
+  log_refusal(request, kind, fault == Fault::unknown ? "unknown" : "not_valid");
+  return unauthorized("the API key or user token is not valid here");
+}
+
+Result<Caller, CallerAuthentication::Fault> CallerAuthentication::by_api_key(std::string_view key) const {
   const Digest digest = sha256(key);
   const ApiKey* match = nullptr;
   for (const ApiKey& known : config_.api_keys)  // all of them, so that time does not tell which one is close
     if (constant_time_equal(digest, known.sha256)) match = &known;
-  if (!match) return std::nullopt;
+  if (!match) return std::unexpected(Fault::unknown);
   return Caller{match->name, match->skills, std::nullopt};
 }
 
-std::optional<Caller> CallerAuthentication::by_user_jwt(std::string_view jwt) const {
+Result<Caller, CallerAuthentication::Fault> CallerAuthentication::by_user_jwt(std::string_view jwt) const {
+  Fault fault = Fault::unknown;
   for (const Issuer& issuer : issuers_) {
     const auto claims = issuer.keys.verify(jwt, "");
     if (!claims || find_string(*claims, "iss") != issuer.settings->issuer) continue;
+    fault = Fault::not_valid;
     if (!has_audience(*claims, issuer.settings->audience) || !is_current(*claims, clock_.now())) continue;
     const auto user = find_string(*claims, issuer.settings->user_claim);
     if (!user || !is_user_id(*user)) continue;
     return Caller{issuer.settings->issuer, issuer.settings->skills, UserId(*user)};
   }
-  return std::nullopt;
+  return std::unexpected(fault);
 }
 
 Result<Target, http::Response> CallerAuthentication::find_target(const Caller& caller,

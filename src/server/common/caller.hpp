@@ -8,6 +8,7 @@
 #include "base/clock.hpp"
 #include "base/jws.hpp"
 #include "http/message.hpp"
+#include "server/common/failure_limiter.hpp"
 #include "server/config/config.hpp"
 
 namespace couplet::server {
@@ -32,7 +33,10 @@ class CallerAuthentication {
  public:
   CallerAuthentication(const Config& config, const Clock& clock);
 
-  /// Errors: a 401 problem with WWW-Authenticate
+  /// Errors:  a 401 problem with WWW-Authenticate; 429 to an address that keeps sending credentials that were
+  /// never
+  ///          good (CA-13), while a good one from there still works
+  /// Effects: each refusal is logged, and never what was sent (LG-01, LG-03)
   [[nodiscard]] Result<Caller, http::Response> authenticate(const http::Request& request) const;
   /// Reads {skill} and, where the route has one, {user} ("me" for a user's own token).
   /// Errors: 404 unknown_skill, 403 forbidden_skill or forbidden_user, 400 invalid_user
@@ -44,8 +48,14 @@ class CallerAuthentication {
   [[nodiscard]] static Result<UserId, http::Response> find_user(const Caller& caller, std::string_view user);
 
  private:
-  [[nodiscard]] std::optional<Caller> by_api_key(std::string_view key) const;
-  [[nodiscard]] std::optional<Caller> by_user_jwt(std::string_view jwt) const;
+  /// Why a credential is not good here.
+  enum class Fault {
+    unknown,    // no key or issuer of ours made it: it may be a guess
+    not_valid,  // a user token with a good signature: out of date, or for somebody else
+  };
+  [[nodiscard]] Result<Caller, Fault> by_api_key(std::string_view key) const;
+  [[nodiscard]] Result<Caller, Fault> by_user_jwt(std::string_view jwt) const;
+  [[nodiscard]] http::Response refuse(const http::Request& request, std::string_view kind, Fault fault) const;
 
   const Config& config_;
   const Clock& clock_;
@@ -54,6 +64,7 @@ class CallerAuthentication {
     JwkSet keys;
   };
   std::vector<Issuer> issuers_;
+  mutable FailureLimiter guesses_;  // who is let in does not depend on it
 };
 
 }  // namespace couplet::server
