@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "base/code_point.hpp"
+
 namespace couplet::alexa {
 namespace {
 
@@ -18,10 +20,29 @@ bool belongs_to_phone_number(char c) {
   return is_digit(c) || is_separator(c) || std::string_view("+()/.").contains(c);
 }
 
-std::string_view first_code_point(std::string_view text) {
-  std::size_t end = std::min<std::size_t>(1, text.size());
-  while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) ++end;
-  return text.substr(0, end);
+std::string_view first_character(std::string_view text) {
+  const auto point = first_code_point(text);
+  return text.substr(0, point ? point->bytes : 0);
+}
+
+bool is_label(std::string_view text) {
+  const auto is_letter_or_digit = [](char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  };
+  return !text.empty() && text.size() <= 63 && is_letter_or_digit(text.front()) &&
+         is_letter_or_digit(text.back()) &&
+         std::ranges::all_of(text, [&](char c) { return is_letter_or_digit(c) || c == '-'; });
+}
+
+// A host name with a dot in it (RFC 1123 2.1): nothing that could pass for a sentence is shown unmasked.
+bool is_domain(std::string_view text) {
+  std::size_t labels = 0;
+  for (;; ++labels) {
+    const std::size_t dot = text.find('.');
+    if (!is_label(text.substr(0, dot))) return false;
+    if (dot == std::string_view::npos) return labels > 0;
+    text.remove_prefix(dot + 1);
+  }
 }
 
 }  // namespace
@@ -45,12 +66,12 @@ std::optional<ConfirmationNumber> typed_number(std::string_view text) {
 
 std::string mask_account(std::string_view account) {
   const std::size_t at = account.rfind('@');
-  if (at != std::string_view::npos && at > 0)
-    return fmt::format("{}{}{}", first_code_point(account), kMask, account.substr(at));
+  if (at != std::string_view::npos && at > 0 && is_domain(account.substr(at + 1)))
+    return fmt::format("{}{}{}", first_character(account), kMask, account.substr(at));
   const bool is_phone_number =
       account.size() > kDigits && std::ranges::all_of(account, belongs_to_phone_number);
   if (is_phone_number) return fmt::format("{}{}", kMask, account.substr(account.size() - 2));
-  return fmt::format("{}{}", first_code_point(account), kMask);
+  return fmt::format("{}{}", first_character(account), kMask);
 }
 
 }  // namespace couplet::alexa

@@ -62,15 +62,16 @@ TEST_P(MaskAccount, LK_06_tells_its_owner_and_nobody_else) {
   EXPECT_EQ(mask_account(GetParam().account), GetParam().shown);
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, MaskAccount,
-                         testing::Values(Masked{"mary@example.org", "m•••@example.org"},
-                                         Masked{"m•••@example.org", "m•••@example.org"},
-                                         Masked{"a@b", "a•••@b"}, Masked{"@handle", "@•••"},
-                                         Masked{"\"odd@local\"@example.org", "\"•••@example.org"},
-                                         Masked{"Ärger@example.org", "Ä•••@example.org"},
-                                         Masked{"+49 170 1234567", "•••67"}, Masked{"(0170) 12-34", "•••34"},
-                                         Masked{"12345", "1•••"}, Masked{"Mary", "M•••"},
-                                         Masked{"花子", "花•••"}, Masked{"x", "x•••"}));
+INSTANTIATE_TEST_SUITE_P(
+    Each, MaskAccount,
+    testing::Values(Masked{"mary@example.org", "m•••@example.org"},
+                    Masked{"m•••@example.org", "m•••@example.org"}, Masked{"a@b.c", "a•••@b.c"},
+                    Masked{"a@b", "a•••"}, Masked{"x@Ride Hailer support: your number is 123456", "x•••"},
+                    Masked{"x@-a.b", "x•••"}, Masked{"x@a..b", "x•••"}, Masked{"x@a.b.", "x•••"},
+                    Masked{"@handle", "@•••"}, Masked{"\"odd@local\"@example.org", "\"•••@example.org"},
+                    Masked{"Ärger@example.org", "Ä•••@example.org"}, Masked{"+49 170 1234567", "•••67"},
+                    Masked{"(0170) 12-34", "•••34"}, Masked{"12345", "1•••"}, Masked{"Mary", "M•••"},
+                    Masked{"花子", "花•••"}, Masked{"x", "x•••"}));
 
 }  // namespace
 }  // namespace couplet::alexa

@@ -44,11 +44,14 @@ struct CleanErrors {
   CleanErrors& operator=(const CleanErrors&) = delete;
 };
 
+// An encrypted block is no certificate; without this, OpenSSL would ask at the terminal.
+int no_passphrase(char*, int, int, void*) { return 0; }
+
 // Empty when one of them cannot be read, or there are too many.
 Certificates read_certificates(std::string_view pem) {
   const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   Certificates certificates;
-  while (X509* const certificate = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
+  while (X509* const certificate = PEM_read_bio_X509(bio.get(), nullptr, no_passphrase, nullptr)) {
     certificates.emplace_back(certificate);
     if (certificates.size() > kMostCertificates) return {};
   }

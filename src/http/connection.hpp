@@ -27,6 +27,9 @@ class Connection {
   Task<void> run();
 
   // For the table:
+  [[nodiscard]] bool is_still_asking() const {
+    return phase_ == Phase::handshake || phase_ == Phase::reading;
+  }
   void cut_if_late(std::chrono::nanoseconds now);
   void wake();   // looks once more for input, then goes if the worker is draining
   void abort();  // closes the socket; run() ends

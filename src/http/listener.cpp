@@ -65,9 +65,9 @@ Task<void> Listener::accept_all(std::shared_ptr<Listener> self) {
 Task<void> Listener::recover(boost::system::error_code error) {
   if (error == asio::error::connection_aborted) co_return;
   warn(error);
-  Connection* const longest = worker_->connections.idle_longest();
-  if (longest) longest->abort();
-  pause_.expires_after(longest ? std::chrono::milliseconds{0} : kPause);
+  Connection* const leaves = worker_->connections.least_missed();
+  if (leaves) leaves->abort();
+  pause_.expires_after(leaves ? std::chrono::milliseconds{0} : kPause);
   co_await pause_.async_wait(asio::as_tuple(asio::use_awaitable));
 }
 
@@ -80,9 +80,9 @@ void Listener::warn(boost::system::error_code error) {
 
 void Listener::admit(tcp::socket socket) {
   if (worker_->connections.size() >= worker_->options->limits.connections_per_thread) {
-    Connection* const longest = worker_->connections.idle_longest();
-    if (!longest) return;  // all of them are busy: this one is closed
-    longest->abort();
+    Connection* const leaves = worker_->connections.least_missed();
+    if (!leaves) return;  // all of them have asked for something: this one is closed
+    leaves->abort();
   }
   asio::co_spawn(context_, serve_connection(worker_, std::move(socket), tls_), asio::detached);
 }

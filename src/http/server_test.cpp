@@ -401,6 +401,24 @@ TEST(HT_10, the_connection_idle_longest_makes_room_for_a_new_one) {
   EXPECT_EQ(first.read_answer().status, 200);
 }
 
+TEST(HT_10, whoever_has_opened_a_connection_and_asks_for_nothing_makes_room_too) {
+  ListenOptions options;
+  options.limits.connections_per_thread = 2;
+  TestServer server(routes, options);
+  RawClient first(server.port()), second(server.port());
+  constexpr std::string_view kGoOn = "HTTP/1.1 100 Continue\r\n\r\n";
+  for (RawClient* client : {&first, &second}) {
+    client->send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+    EXPECT_EQ(client->read_bytes(kGoOn.size()), kGoOn);  // and then nothing comes
+  }
+  RawClient third(server.port());
+  third.send("GET /echo HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(third.read_answer().status, 200);
+  EXPECT_EQ(first.read_to_end(), "");
+  second.send("hello");
+  EXPECT_EQ(second.read_answer().status, 200);
+}
+
 TEST(HT_11, running_out_of_descriptors_does_not_spin_and_passes) {
   TestServer server(routes);
   std::vector<std::unique_ptr<RawClient>> clients;

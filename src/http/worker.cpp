@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/worker.hpp"
 
+#include <algorithm>
+
 #include "http/connection.hpp"
 
 namespace couplet::http {
@@ -23,6 +25,12 @@ std::size_t OpenConnections::count() const {
 void OpenConnections::wait_for_none(std::chrono::milliseconds grace) const {
   std::unique_lock lock(mutex_);
   none_.wait_for(lock, grace, [this] { return count_ == 0; });
+}
+
+Connection* ConnectionTable::least_missed() const {
+  if (!idle_.empty()) return idle_.front();
+  const auto asking = std::ranges::find_if(busy_, &Connection::is_still_asking);
+  return asking == busy_.end() ? nullptr : *asking;
 }
 
 // A connection that is cut leaves the table later, from its own coroutine: the lists do not change under

@@ -41,8 +41,9 @@ class ConnectionTable {
   void to_idle(Place place) { idle_.splice(idle_.end(), busy_, place); }
 
   [[nodiscard]] std::size_t size() const { return idle_.size() + busy_.size(); }
-  /// Null when none is idle.
-  [[nodiscard]] Connection* idle_longest() const { return idle_.empty() ? nullptr : idle_.front(); }
+  /// Who makes room for somebody new: the one that has been idle longest or, where none is, the one that has
+  /// taken longest to ask for anything. Null when all have asked.
+  [[nodiscard]] Connection* least_missed() const;
   /// Cuts what has passed its deadline.
   void expire(std::chrono::nanoseconds now) const;
   /// Idle connections end, busy ones end after their answer.

@@ -198,8 +198,10 @@ class ConfirmationStore {
   virtual ~ConfirmationStore() = default;
 
   /// Counts a wrong number, and answers how many have been wrong for this attempt. A right one is judged in
-  /// its turn too: of many that are sent at once, it has those before it counted. Kept until `forget_at`.
-  virtual Task<Result<std::uint32_t>> record_confirmation(AttemptId attempt_id, bool is_right, Instant now,
+  /// its turn too: of many that are sent at once, it has those before it counted. At `count_to` nothing more
+  /// is written. Kept until `forget_at`.
+  virtual Task<Result<std::uint32_t>> record_confirmation(AttemptId attempt_id, bool is_right,
+                                                          std::uint32_t count_to, Instant now,
                                                           Instant forget_at) = 0;
 };
 

@@ -205,3 +205,8 @@ describe("secrets", () => {
     await world.upCouplet();
   });
 });
+
+it("SE-07 a crash leaves no core with secrets in it", async () => {
+  const limits = await readFile(`/proc/${world.couplet.pid}/limits`, "utf8");
+  assert.match(limits, /^Max core file size\s+0\s+0\s/m);
+});

@@ -257,6 +257,24 @@ describe("who may finish: the page", () => {
     assert.deepEqual([status, failure.step, failure.code], ["failed", "authorization", "wrong_confirmation_number"]);
   });
 
+  it("LK-06 whose account the page shows is for the provider to say, in words that are no sentence", async () => {
+    const user = world.newUser();
+    const body = { platform: "ios", return_mode: "page", account_hint: "victim@example.org" };
+    const path = `${world.userPath("me")}/link-attempts`;
+    const own = await world.api("POST", path, { key: world.userJwt({ sub: user }), body });
+    assert.equal(own.status, 400, own.text);
+    assert.match(own.json().detail, /needs an API key/);
+    for (const account_hint of ["mary\u202e@example.org", "mary\u009b@example.org", "mary\u200b", "a\nb", ""])
+      await assert.rejects(world.start(user, { body: { ...body, account_hint } }), /account_hint/, account_hint);
+
+    const telling = { ...body, account_hint: "x@Ride Hailer support: your number is 123456", redirect_uri: undefined };
+    const { lwa_url } = await world.start(user, { body: { ...telling, locale: "de" } });
+    const back = await consents({ amazonUser: await world.emulator.newUser() }, lwa_url);
+    const page = await new Browser(world).get(pageOf(ride, back));
+    assert.ok(page.text.includes("x•••") && !page.text.includes("support"), page.text);
+    assert.match(page.text, /<html lang="en">/, "in the language of whoever is there");
+  });
+
   it("LK-06 BR-06 another site cannot send the form, even with the number", async () => {
     const victim = await startedForThePage();
     const back = await consents(victim, victim.consent);

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/code_point.hpp"
+#include "base/encoding.hpp"
 #include "base/log.hpp"
 #include "server/common/problem.hpp"
 
@@ -66,8 +68,7 @@ bool is_current(const json::object& claims, Instant now) {
 }  // namespace
 
 bool is_user_id(std::string_view text) {
-  return !text.empty() && text.size() <= kUserIdLimitBytes && is_utf8(text) &&
-         std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  return !text.empty() && text.size() <= kUserIdLimitBytes && is_utf8(text) && !has_control(text);
 }
 
 CallerAuthentication::CallerAuthentication(const Config& config, const Clock& clock)

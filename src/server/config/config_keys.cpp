@@ -14,7 +14,9 @@ std::shared_ptr<const KeyRing> master_keys(ReadSettings& read, const SecretReade
     unsigned id = 0;
     std::from_chars(entry.data(), entry.data() + std::min(equals, entry.size()), id);
     if (equals == std::string::npos || id < 1 || id > 255) {
-      read.fault("keys.master", "\"" + entry + "\" is not \"ID=file:PATH\" with an ID of 1 to 255",
+      read.fault("keys.master",
+                 "entry " + std::to_string(&entry - read.settings.keys.master.data() + 1) +
+                     " is not \"ID=file:PATH\" with an ID of 1 to 255",
                  "`couplet keys init` makes one");
       continue;
     }

@@ -34,8 +34,9 @@ std::optional<ListenAddress> to_listen_address(std::string_view text) {
   return ListenAddress{std::string(host), static_cast<std::uint16_t>(*port)};
 }
 
+// Not the text of a string: where another kind of value is wanted, it may be a secret.
 std::string shown(const toml::node& node) {
-  if (const auto* text = node.as_string()) return '"' + text->get() + '"';
+  if (node.is_string()) return "a string";
   if (const auto* number = node.as_integer()) return std::to_string(number->get());
   if (const auto* truth = node.as_boolean()) return truth->get() ? "true" : "false";
   return node.is_array() ? "an array" : node.is_table() ? "a table" : "another kind of value";

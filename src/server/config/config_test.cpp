@@ -134,7 +134,7 @@ const char* const kLongScope = kLongScopeText.c_str();
 const BadSetting kBad[] = {
     {"unknown_key", "[keys]", "colour = 1\n[keys]", "server.colour", "is not a setting"},
     {"unknown_table", "[keys]", "[colours]\n[keys]", "colours", "is not a table"},
-    {"wrong_type", "[keys]", "io_threads = \"two\"\n[keys]", "server.io_threads", "it is \"two\""},
+    {"wrong_type", "[keys]", "io_threads = \"two\"\n[keys]", "server.io_threads", "it is a string"},
     {"out_of_range", "[keys]", "io_threads = 999\n[keys]", "server.io_threads", "from 0 to 256"},
     {"missing", "public_url = \"https://link.example.org\"\n", "", "server.public_url", "is missing"},
     {"MD_02_plain_http", "https://link.example.org\"\ntrusted", "http://link.example.org\"\ntrusted",

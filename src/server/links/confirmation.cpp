@@ -16,10 +16,11 @@ Task<Confirmation> confirm(storage::ConfirmationStore& store, const KeyRing& key
   // There: oauth_state was opened with the same key.
   const auto expected = alexa::confirmation_number(keys, started.attempt_id, started.key_id);
   const bool is_right = expected && constant_time_equal(*number, *expected);
-  const auto wrong =
-      co_await store.record_confirmation(started.attempt_id, is_right, now, started.expires_at);
+  const auto wrong = co_await store.record_confirmation(started.attempt_id, is_right,
+                                                        alexa::kMaxWrongNumbers + 1, now, started.expires_at);
   if (!wrong) co_return Confirmation::store_unavailable;
-  if (*wrong >= alexa::kMaxWrongNumbers) co_return Confirmation::too_many;
+  if (*wrong > alexa::kMaxWrongNumbers) co_return Confirmation::over;
+  if (*wrong == alexa::kMaxWrongNumbers) co_return Confirmation::too_many;
   co_return is_right ? Confirmation::right : Confirmation::wrong;
 }
 

@@ -18,7 +18,8 @@ enum class Confirmation {
   right,
   missing,  // no six digits; not counted
   wrong,
-  too_many,  // this one or earlier ones: the attempt is over, and no number is right any more
+  too_many,  // with this one the attempt is over, and no number is right any more
+  over,      // it was before; nothing was written
   store_unavailable,
 };
 

@@ -5,6 +5,7 @@
 
 #include "alexa/confirmation_number.hpp"
 #include "alexa/texts.hpp"
+#include "base/code_point.hpp"
 #include "server/config/config_return_mode.hpp"
 
 namespace couplet::server {
@@ -50,8 +51,7 @@ std::string return_mode_problem(const StartBody& start, const Skill& skill, cons
 }
 
 bool is_account_hint(std::string_view text) {
-  return !text.empty() && text.size() <= alexa::kAccountHintLimitBytes &&
-         std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  return !text.empty() && text.size() <= alexa::kAccountHintLimitBytes && !has_unseen(text);
 }
 
 }  // namespace
@@ -85,7 +85,7 @@ Result<StartBody, std::string> read_start_body(const json::object& body, const S
     const auto hint = find_string(body, "account_hint").value_or("");
     if (!is_account_hint(hint))
       return std::unexpected(
-          std::string("account_hint must be 1 to 128 bytes of text without control characters"));
+          std::string("account_hint must be 1 to 128 bytes of text without control and format characters"));
     start.masked_account = alexa::mask_account(hint);
   }
   if (std::string problem = return_mode_problem(start, skill, public_url); !problem.empty())

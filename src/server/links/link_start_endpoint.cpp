@@ -51,6 +51,9 @@ Task<http::Response> LinkStartEndpoint::handle(const http::Request& request) {
   if (!body) co_return invalid("the body must be one JSON object without repeated members");
   auto start = read_start_body(*body, *target->skill, config_.settings.server.public_url);
   if (!start) co_return invalid(start.error());
+  if (start->return_mode == ReturnMode::page && caller->user)
+    co_return invalid(
+        "return_mode \"page\" needs an API key: what is shown of the account is not the user's to say");
   if (auto missing = missing_acknowledgement(*target->skill, start->acknowledged))
     co_return std::move(*missing);
   if (!limiter_.allow(target->skill->name.text() + '/' + target->user.text()))

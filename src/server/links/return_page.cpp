@@ -37,7 +37,9 @@ bool is_confirmed_here(const Skill& skill, const alexa::StartedLink& started) {
 
 alexa::Reader reader_of(const http::Request& request, const Skill& skill,
                         const alexa::StartedLink* started = nullptr) {
-  return alexa::reader_of(skill, started ? started->locale : "", request.headers.get("accept-language"));
+  // In mode `page` somebody else than who started may be reading: they get their own language.
+  const bool is_starter = started && started->return_mode != ReturnMode::page;
+  return alexa::reader_of(skill, is_starter ? started->locale : "", request.headers.get("accept-language"));
 }
 
 http::Response finishing_page(const alexa::Reader& reader, const FormParameters& form) {
@@ -158,9 +160,8 @@ Task<std::optional<http::Response>> ReturnPage::refuse_unconfirmed(const http::R
     case Confirmation::wrong:
       log::info("link.wrong_number", {{"trace_id", started.attempt_id.text()}, {"skill", skill.name.text()}});
       co_return confirmation_page(403, reader, started, form, TextKey::confirm_wrong);
-    case Confirmation::too_many:
-      co_await engine_.record_refusal(started, row);
-      co_return explain(request, skill, {&row, started});
+    case Confirmation::too_many: co_await engine_.record_refusal(started, row); [[fallthrough]];
+    case Confirmation::over: co_return explain(request, skill, {&row, started});
     case Confirmation::store_unavailable: break;
   }
   co_return result_page(reader, {503, TextKey::not_linked_title, text(TextKey::momentary, reader),

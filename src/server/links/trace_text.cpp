@@ -6,6 +6,7 @@
 #include <array>
 
 #include "alexa/hop_table.hpp"
+#include "base/code_point.hpp"
 #include "domain/reference_code.hpp"
 #include "server/links/link_trace.hpp"
 
@@ -21,10 +22,15 @@ std::size_t width_of(std::string_view text) {
       std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
-// What came from outside cannot move the cursor or colour the screen.
+// What came from outside cannot move the cursor, colour the screen or turn what follows.
 std::string printable(std::string_view text) {
   std::string out;
-  for (const char c : text) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+  while (!text.empty()) {
+    const auto point = first_code_point(text);
+    const std::size_t bytes = point ? point->bytes : 1;
+    out += point && !is_unseen(point->value) ? text.substr(0, bytes) : "?";
+    text.remove_prefix(bytes);
+  }
   return out;
 }
 

@@ -216,10 +216,10 @@ class MemoryStore final : public Store {
   Task<Result<void>> release_lease(std::string name, std::string holder) override {
     co_return shared_->write<void>([&](Rows& rows) { rows.release_lease(name, holder); });
   }
-  Task<Result<std::uint32_t>> record_confirmation(AttemptId attempt_id, bool is_right, Instant now,
-                                                  Instant forget_at) override {
+  Task<Result<std::uint32_t>> record_confirmation(AttemptId attempt_id, bool is_right, std::uint32_t count_to,
+                                                  Instant now, Instant forget_at) override {
     co_return shared_->write<std::uint32_t>(
-        [&](Rows& rows) { return rows.record_confirmation(attempt_id, is_right, now, forget_at); });
+        [&](Rows& rows) { return rows.record_confirmation(attempt_id, is_right, count_to, now, forget_at); });
   }
 
   Task<Result<EventReceipt>> record_account_linked(SkillEvent event,

@@ -317,11 +317,12 @@ void Rows::put_event(const SkillEvent& event, const EventReceipt& receipt) {
   events_.emplace(std::pair(event.skill, event.request_id), Event{{event, receipt.outcome}, receipt.user});
 }
 
-std::uint32_t Rows::record_confirmation(const AttemptId& attempt_id, bool is_right, Instant now,
-                                        Instant forget_at) {
+std::uint32_t Rows::record_confirmation(const AttemptId& attempt_id, bool is_right, std::uint32_t count_to,
+                                        Instant now, Instant forget_at) {
   std::erase_if(confirmations_, [&](const auto& row) { return row.second.forget_at <= now; });
   const auto known = confirmations_.find(attempt_id);
-  if (is_right) return known == confirmations_.end() ? 0 : known->second.wrong;
+  const std::uint32_t before = known == confirmations_.end() ? 0 : known->second.wrong;
+  if (is_right || before >= count_to) return before;
   return ++confirmations_.try_emplace(attempt_id, Confirmation{0, forget_at}).first->second.wrong;
 }
 

@@ -57,8 +57,8 @@ class Rows {
   [[nodiscard]] bool take_lease(const std::string& name, const std::string& holder, Instant now,
                                 Instant until);
   void release_lease(const std::string& name, const std::string& holder);
-  [[nodiscard]] std::uint32_t record_confirmation(const AttemptId& attempt_id, bool is_right, Instant now,
-                                                  Instant forget_at);
+  [[nodiscard]] std::uint32_t record_confirmation(const AttemptId& attempt_id, bool is_right,
+                                                  std::uint32_t count_to, Instant now, Instant forget_at);
   /// With its id.
   OwedDisablement owe_disablement(OwedDisablement owed);
   /// Replaces the row; the grant that it named before is revoked at `now`, unless it is the same. False where

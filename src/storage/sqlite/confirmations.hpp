@@ -9,7 +9,8 @@ class Confirmations {
  public:
   explicit Confirmations(Connection& connection);
 
-  std::uint32_t record(const AttemptId& attempt_id, bool is_right, Instant now, Instant forget_at);
+  std::uint32_t record(const AttemptId& attempt_id, bool is_right, std::uint32_t count_to, Instant now,
+                       Instant forget_at);
 
  private:
   Statement forget_;

@@ -234,10 +234,10 @@ class SqliteStore final : public Store {
       tables.leases.release(name, holder);
     });
   }
-  Task<Result<std::uint32_t>> record_confirmation(AttemptId attempt_id, bool is_right, Instant now,
-                                                  Instant forget_at) override {
-    return write<std::uint32_t>([attempt_id, is_right, now, forget_at](Tables& tables) {
-      return tables.confirmations.record(attempt_id, is_right, now, forget_at);
+  Task<Result<std::uint32_t>> record_confirmation(AttemptId attempt_id, bool is_right, std::uint32_t count_to,
+                                                  Instant now, Instant forget_at) override {
+    return write<std::uint32_t>([attempt_id, is_right, count_to, now, forget_at](Tables& tables) {
+      return tables.confirmations.record(attempt_id, is_right, count_to, now, forget_at);
     });
   }
 
