@@ -56,13 +56,12 @@ std::optional<Grant> grant_of(Rows& rows, const SkillEvent& event, const std::op
   return grant && grant->skill == event.skill ? grant : std::nullopt;
 }
 
-/// An Alexa user is linked to one of our users at a time.
+/// An Alexa user is linked to one of our users at a time (EN-11).
 template <class Rows>
-void unlink_others(Rows& rows, const SkillEvent& event, const UserId& user) {
-  for (const UserId& other : rows.users_linked_under(event.skill, event.alexa_user_id))
-    if (other != user)
-      rows.unlink(event.skill, other, EvidenceSource::event, UnlinkReason::linked_as_other,
-                  event.received_at);
+void unlink_others(Rows& rows, const SkillName& skill, const AlexaUserId& alexa_user_id, const UserId& user,
+                   EvidenceSource evidence, Instant now) {
+  for (const UserId& other : rows.users_linked_under(skill, alexa_user_id))
+    if (other != user) rows.unlink(skill, other, evidence, UnlinkReason::linked_as_other, now);
 }
 
 /// Without a token of ours: a later look at the link that the id is known for.
@@ -88,7 +87,8 @@ EventReceipt link(Rows& rows, const SkillEvent& event, const std::optional<Grant
   record.linked_at = newer_of(record.linked_at, event.created_at);
   record.told_at = newer_of(record.told_at, event.created_at);
   rows.put_alexa_id(record);
-  unlink_others(rows, event, grant->user);
+  unlink_others(rows, event.skill, event.alexa_user_id, grant->user, EvidenceSource::event,
+                event.received_at);
   const auto before = rows.find_link(event.skill, grant->user);
   if (const auto link = link_told_by_event(before, *grant, event)) {
     const bool is_new = !is_same_link(before, *link) || before->status != LinkStatus::LINKED;

@@ -47,6 +47,15 @@ void end_grant(Rows& rows, const GrantId& grant_id, Instant now) {
   end_link_of(rows, *grant, now);
 }
 
+/// Another of our users is linked with the same Alexa user by what Alexa redeemed later.
+template <class Rows>
+bool was_taken_over(Rows& rows, const AccountLink& link) {
+  if (!link.alexa_user_id) return false;
+  for (const UserId& user : rows.users_linked_under(link.skill, *link.alexa_user_id))
+    if (user != link.user && was_redeemed_later(rows, *rows.find_link(link.skill, user), link)) return true;
+  return false;
+}
+
 /// The link of an attempt that has ended. A user has one link: the enablement at an Amazon account that is
 /// left behind would hold a dead token, so it is owed to Amazon that it ends.
 template <class Rows>
@@ -60,9 +69,13 @@ void settle_link(Rows& rows, AccountLink link, Instant attempt_began_at, Instant
     rows.revoke_grant(*link.grant_id, now);
     return owe(link);
   }
+  if (was_taken_over(rows, link)) return rows.revoke_grant(*link.grant_id, now);
   if (before && before->status == LinkStatus::LINKED && is_of_another_alexa_user(*before, link))
     owe(was_redeemed_later(rows, *before, link) ? link : *before);
   if (!rows.put_link(link, now)) return;
+  if (link.alexa_user_id)
+    event_acts::unlink_others(rows, link.skill, *link.alexa_user_id, link.user,
+                              EvidenceSource::enablement_answer, now);
   rows.tell(news_of_link(link, now));
   // A replay of the code may have come between Alexa's redemption and this.
   const auto grant = link.grant_id ? rows.find_grant(*link.grant_id) : std::nullopt;

@@ -135,11 +135,15 @@ class LinkStore {
   /// Many users at once, from what is stored; users without a row are left out. More than 1,000 ids:
   /// overloaded.
   virtual Task<Result<std::vector<AccountLink>>> find_links(SkillName skill, std::vector<UserId> users) = 0;
+  /// Who is LINKED with this Alexa user: one of ours at most, but for what older programs stored.
+  virtual Task<Result<std::vector<UserId>>> users_linked_under(SkillName skill,
+                                                               AlexaUserId alexa_user_id) = 0;
   /// The attempt becomes `linked`, the link row is replaced, and the grant that the row named before is
   /// revoked unless it is `link.grant_id`: one transaction, so never two live grants for one link (SG-04).
   /// Where the row's grant was redeemed later than `link.grant_id`, Alexa holds that one: the row stays, and
-  /// `link.grant_id` is revoked. An attempt that is finished already, or that somebody else has moved since
-  /// `seen_at`, changes nothing; one that was never begun is `damaged`.
+  /// `link.grant_id` is revoked; and so it is where that row is another user's who is linked with the same
+  /// Alexa user. Else the other user's link ends (EN-11). An attempt that is finished already, or that
+  /// somebody else has moved since `seen_at`, changes nothing; one that was never begun is `damaged`.
   virtual Task<Result<void>> complete_link(LinkAttempt attempt, AccountLink link, std::vector<Hop> hops,
                                            Instant seen_at) = 0;
   /// Revokes the grant that the link row names, erases the Amazon tokens, and stores NOT_LINKED with this
@@ -151,8 +155,10 @@ class LinkStore {
   /// nothing.
   virtual Task<Result<void>> record_check(SkillName skill, UserId user, EvidenceSource evidence,
                                           Instant now) = 0;
-  /// Replaces the sealed Amazon tokens of a link that is still LINKED; otherwise does nothing.
-  virtual Task<Result<void>> replace_amazon_tokens(SkillName skill, UserId user, Bytes sealed) = 0;
+  /// Replaces the sealed Amazon tokens of a link that still has those of `before`; otherwise does nothing:
+  /// the user is linked anew by then, or not at all.
+  virtual Task<Result<void>> replace_amazon_tokens(SkillName skill, UserId user, Bytes before,
+                                                   Bytes sealed) = 0;
   /// Links that are LINKED, have Amazon's tokens, and were looked at before `checked_before`, the oldest look
   /// first; only those that come after `after` in that order.
   virtual Task<Result<std::vector<AccountLink>>> links_to_check(Instant checked_before,

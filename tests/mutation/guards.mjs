@@ -105,7 +105,7 @@ const whoMayFinish = [
     ["&& skill.allow_return_mode_page", "&& !skill.name.text().empty()"],
   ],
   ["the number is the attempt's own", confirmation, attacks, ["constant_time_equal(*number, *expected)", "true"]],
-  ["five wrong numbers are enough", confirmation, attacks, isFalse("*wrong >= alexa::kMaxWrongNumbers")],
+  ["five wrong numbers are enough", confirmation, attacks, isFalse("*wrong == alexa::kMaxWrongNumbers")],
   [
     "wrong numbers are counted in the store",
     "src/storage/sqlite/confirmations.cpp",
@@ -328,7 +328,19 @@ const endsOfLinks = [
     "a link ends with its grant",
     linkActs,
     memory,
-    ["  end_link_of(rows, *grant, now);\n}\n\n/// The link of an attempt", "}\n\n/// The link of an attempt"],
+    ["  end_link_of(rows, *grant, now);\n}\n\n/// Another of our users", "}\n\n/// Another of our users"],
+  ],
+  [
+    "another user's link with the same Amazon account ends",
+    linkActs,
+    memory,
+    ["  if (link.alexa_user_id)\n    event_acts::unlink_others", "  if (false)\n    event_acts::unlink_others"],
+  ],
+  [
+    "an attempt that ends late takes nothing from another user",
+    linkActs,
+    memory,
+    ["  if (was_taken_over(rows, link)) return rows.revoke_grant(*link.grant_id, now);", ""],
   ],
   [
     "a revoked link is owed to Amazon",

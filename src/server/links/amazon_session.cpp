@@ -142,9 +142,11 @@ Task<AmazonSession::Tokens> AmazonSession::fresh_tokens(const Skill& skill, Acco
   auto fresh = co_await refresh(skill, link.skill, link.user, std::move(tokens));
   if (fresh) {
     // What cannot be stored is used all the same; the next call refreshes again.
-    link.sealed_amazon_tokens = alexa::seal_tokens(*fresh, link.skill, link.user, *config_.keys, random_);
-    const auto stored =
-        co_await store_.replace_amazon_tokens(link.skill, link.user, link.sealed_amazon_tokens);
+    // Nor are they stored over those of a link that was made meanwhile.
+    Bytes before = std::exchange(link.sealed_amazon_tokens,
+                                 alexa::seal_tokens(*fresh, link.skill, link.user, *config_.keys, random_));
+    const auto stored = co_await store_.replace_amazon_tokens(link.skill, link.user, std::move(before),
+                                                              link.sealed_amazon_tokens);
     if (!stored)
       log::warn("amazon.tokens_not_stored", {{"skill", link.skill.text()}, {"user", link.user.text()}});
   }

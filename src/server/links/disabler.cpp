@@ -64,11 +64,20 @@ Task<Disabler::Outcome> Disabler::tell_in_turn(const Skill& skill, OwedDisableme
   co_return co_await settle(owed, Outcome::settled);
 }
 
-// The user has a link again. At the same Amazon account the DELETE would end it, so it is sent only where
-// Amazon itself says that the owed tokens belong to another account.
+// The Alexa user is linked again, to the user or to another one of ours. At the same Amazon account the
+// DELETE would end it, so it is sent only where Amazon itself says that the owed tokens belong to another
+// account.
 Task<alexa::AmazonResult<bool>> Disabler::may_be_linked_again(const Skill& skill, OwedDisablement& owed) {
+  constexpr auto unavailable = [] {
+    return std::unexpected(alexa::AmazonFailure{"store_unavailable", 0, false});
+  };
+  if (owed.alexa_user_id) {
+    const auto linked = co_await store_.users_linked_under(owed.skill, *owed.alexa_user_id);
+    if (!linked) co_return unavailable();
+    if (!linked->empty()) co_return true;
+  }
   const auto link = co_await store_.find_link(owed.skill, owed.user);
-  if (!link) co_return std::unexpected(alexa::AmazonFailure{"store_unavailable", 0, false});
+  if (!link) co_return unavailable();
   if (!*link || (*link)->status != LinkStatus::LINKED) co_return false;
   if (!(*link)->alexa_user_id) co_return true;
   const auto seen = co_await session_.status(skill, owed);

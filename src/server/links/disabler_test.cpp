@@ -44,6 +44,15 @@ TEST_F(DisablerTest, UL_02_what_amazon_does_not_take_is_kept_and_tried_again) {
   EXPECT_EQ(stored("alice").evidence, EvidenceSource::enablement_answer);
 }
 
+TEST_F(DisablerTest, EN_11_an_enablement_that_is_anothers_by_now_is_left_alone) {
+  const OwedDisablement of_alice = unlink(link("alice"));
+  link("bob");
+  EXPECT_EQ(tell(of_alice), Outcome::kept);
+  EXPECT_EQ(disables(), 0);
+  EXPECT_EQ(stored("bob").status, LinkStatus::LINKED);
+  EXPECT_EQ(owed(), 0u);
+}
+
 TEST_F(DisablerTest, UL_02_the_wait_grows_to_an_hour_and_after_a_month_nobody_tries) {
   amazon.disable_script.assign(2000, kTimeout);
   tell(unlink(link("alice")));

@@ -37,7 +37,7 @@ TEST_F(ReconcilerTest, EN_12_a_link_that_amazon_no_longer_has_ends_here) {
 
 TEST_F(ReconcilerTest, EN_11_amazons_silence_changes_nothing_and_slows_the_sweep) {
   link("alice");
-  link("bob");
+  link("bob", "amzn1.ask.account.B");
   clock.advance(config.settings.amazon.recheck_links_after + seconds{1});
   amazon.status_script = {{{"unavailable", 503, true}}};
   EXPECT_EQ(step(), seconds{300});
@@ -47,7 +47,7 @@ TEST_F(ReconcilerTest, EN_11_amazons_silence_changes_nothing_and_slows_the_sweep
 }
 
 TEST_F(ReconcilerTest, EN_12_one_that_cannot_be_asked_about_comes_again_after_all_others) {
-  for (const char* user : {"alice", "bob", "carol"}) link(user);
+  for (const char* user : {"alice", "bob", "carol"}) link(user, user);
   clock.advance(config.settings.amazon.recheck_links_after + seconds{1});
   amazon.status_script = {{{"unavailable", 503, true}}};
   for (int i = 0; i < 3; ++i) step();

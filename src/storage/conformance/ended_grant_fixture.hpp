@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A link and the grant that it rests on, for ended_grant_conformance.cpp.
+// A link and the grant that it rests on, for ended_grant_conformance.cpp and
+// taken_over_conformance.cpp.
 #pragma once
 #include "storage/conformance/webhook_fixture.hpp"
 
@@ -12,11 +13,36 @@ class EndedGrantConformance : public WebhookConformance {
   LinkAttempt attempt = samples().attempt();
   AuthorizationCodeRecord code = samples().code();
 
+  LinkAttempt of_bob = [this] {
+    LinkAttempt made = samples().attempt();
+    made.user = UserId("user-bob");
+    return made;
+  }();
+
   Grant link_by_code() {
     const Grant grant = spent_grant(code);
     get(store().begin_attempt(attempt));
     get(store().complete_link(attempt, samples().link(attempt, grant), {}, attempt.updated_at));
     return grant;
+  }
+  /// What Alexa redeemed for an attempt, that is still under way.
+  Grant redeemed(const LinkAttempt& by, Instant at) {
+    Grant grant = samples().grant();
+    grant.user = by.user;
+    grant.created_at = at;
+    const AuthorizationCodeRecord spent = samples().code();
+    get(store().insert_code(spent));
+    EXPECT_EQ(get(store().spend_code(spent.selector, grant, at)).kind, SpendOutcome::Kind::spent);
+    get(store().begin_attempt(by));
+    return grant;
+  }
+  /// With alice's Amazon account, whoever it is.
+  void complete(LinkAttempt by, const Grant& grant) {
+    const Instant seen_at = by.updated_at;
+    by.updated_at = kEnd;
+    AccountLink link = samples().link(by, grant);
+    link.alexa_user_id = Samples::alexa_user_of(UserId("user-alice"));
+    get(store().complete_link(by, link, {}, seen_at));
   }
   void expect_revoked() {
     const AccountLink link = stored_link(attempt);

@@ -57,7 +57,7 @@ TEST_P(StoreConformance, SG_01_what_is_not_there_is_no_error) {
   EXPECT_FALSE(get(store().unlink(nobody, EvidenceSource::unlink_request, kStart)));
   get(store().record_check(SkillName("ride-hailer"), UserId("nobody"), EvidenceSource::status_answer,
                            kStart));
-  get(store().replace_amazon_tokens(SkillName("ride-hailer"), UserId("nobody"), samples().blob(8)));
+  get(store().replace_amazon_tokens(SkillName("ride-hailer"), UserId("nobody"), {}, samples().blob(8)));
   EXPECT_FALSE(get(store().find_link(SkillName("ride-hailer"), UserId("nobody"))));
 }
 
@@ -352,11 +352,12 @@ TEST_P(StoreConformance, SG_02_a_newer_look_is_kept_and_an_older_one_is_not) {
 TEST_P(StoreConformance, SG_02_tokens_are_replaced_while_linked_and_never_come_back_after_unlinking) {
   const auto attempt = samples().attempt();
   linked(attempt);
+  const Bytes first = stored_link(attempt).sealed_amazon_tokens;
   const auto fresh = samples().blob(3000);
-  get(store().replace_amazon_tokens(attempt.skill, attempt.user, fresh));
+  get(store().replace_amazon_tokens(attempt.skill, attempt.user, first, fresh));
   EXPECT_EQ(get(store().find_link(attempt.skill, attempt.user)).value().sealed_amazon_tokens, fresh);
   get(store().unlink(stored_link(attempt), EvidenceSource::unlink_request, kStart + seconds{50}));
-  get(store().replace_amazon_tokens(attempt.skill, attempt.user, fresh));
+  get(store().replace_amazon_tokens(attempt.skill, attempt.user, fresh, first));
   EXPECT_TRUE(get(store().find_link(attempt.skill, attempt.user)).value().sealed_amazon_tokens.empty());
 }
 

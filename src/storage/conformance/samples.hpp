@@ -131,6 +131,11 @@ class Samples {
     return attempt;
   }
 
+  /// Everybody has an Amazon account of their own.
+  static AlexaUserId alexa_user_of(const UserId& user) {
+    return AlexaUserId("amzn1.ask.account." + (user == UserId("user-alice") ? "BBBB" : user.text()));
+  }
+
   /// Linked by `attempt` under `grant`.
   AccountLink link(const LinkAttempt& attempt, const Grant& grant) {
     AccountLink link;
@@ -140,7 +145,7 @@ class Samples {
     link.origin = GrantOrigin::app;
     link.attempt_id = attempt.attempt_id;
     link.grant_id = grant.grant_id;
-    link.alexa_user_id = AlexaUserId("amzn1.ask.account.BBBB");
+    link.alexa_user_id = alexa_user_of(attempt.user);
     link.api_host = "api.fe.amazonalexa.com";
     link.sealed_amazon_tokens = blob(2500);
     link.evidence = EvidenceSource::status_answer;

@@ -158,6 +158,9 @@ class MemoryStore final : public Store {
   Task<Result<std::optional<AccountLink>>> find_link(SkillName skill, UserId user) override {
     co_return shared_->read([&](Rows& rows) { return rows.find_link(skill, user); });
   }
+  Task<Result<std::vector<UserId>>> users_linked_under(SkillName skill, AlexaUserId alexa_user_id) override {
+    co_return shared_->read([&](Rows& rows) { return rows.users_linked_under(skill, alexa_user_id); });
+  }
   Task<Result<std::vector<AccountLink>>> find_links(SkillName skill, std::vector<UserId> users) override {
     if (users.size() > kMaxUsersPerLookup) co_return std::unexpected(StoreError::overloaded);
     co_return shared_->read([&](Rows& rows) { return rows.find_links(skill, users); });
@@ -179,9 +182,10 @@ class MemoryStore final : public Store {
                                   Instant now) override {
     co_return shared_->write<void>([&](Rows& rows) { rows.record_check(skill, user, evidence, now); });
   }
-  Task<Result<void>> replace_amazon_tokens(SkillName skill, UserId user, Bytes sealed) override {
+  Task<Result<void>> replace_amazon_tokens(SkillName skill, UserId user, Bytes before,
+                                           Bytes sealed) override {
     co_return shared_->write<void>(
-        [&](Rows& rows) { rows.replace_amazon_tokens(skill, user, std::move(sealed)); });
+        [&](Rows& rows) { rows.replace_amazon_tokens(skill, user, before, std::move(sealed)); });
   }
 
   Task<Result<std::vector<AccountLink>>> links_to_check(Instant checked_before,

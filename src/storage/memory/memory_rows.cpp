@@ -260,9 +260,10 @@ void Rows::record_check(const SkillName& skill, const UserId& user, EvidenceSour
   link->second.checked_at = now;
 }
 
-void Rows::replace_amazon_tokens(const SkillName& skill, const UserId& user, Bytes sealed) {
+void Rows::replace_amazon_tokens(const SkillName& skill, const UserId& user, const Bytes& before,
+                                 Bytes sealed) {
   const auto link = links_.find({skill, user});
-  if (link == links_.end() || link->second.status != LinkStatus::LINKED) return;
+  if (link == links_.end() || link->second.sealed_amazon_tokens != before) return;
   link->second.sealed_amazon_tokens = std::move(sealed);
 }
 

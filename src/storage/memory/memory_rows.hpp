@@ -46,7 +46,7 @@ class Rows {
   std::optional<AccountLink> unlink(const SkillName& skill, const UserId& user, EvidenceSource evidence,
                                     UnlinkReason reason, Instant now);
   void record_check(const SkillName& skill, const UserId& user, EvidenceSource evidence, Instant now);
-  void replace_amazon_tokens(const SkillName& skill, const UserId& user, Bytes sealed);
+  void replace_amazon_tokens(const SkillName& skill, const UserId& user, const Bytes& before, Bytes sealed);
   [[nodiscard]] std::vector<AccountLink> links_to_check(Instant checked_before,
                                                         const std::optional<CheckedLink>& after,
                                                         std::size_t limit) const;

@@ -15,8 +15,6 @@ constexpr std::string_view kPutEvent =
 constexpr std::string_view kPurgeEvents =
     "DELETE FROM events WHERE rowid IN"
     " (SELECT rowid FROM events WHERE received_at < ? ORDER BY received_at LIMIT ?)";
-constexpr std::string_view kLinkedUnder =
-    "SELECT user_id FROM links WHERE skill = ? AND alexa_user_id = ? AND status = 'LINKED' ORDER BY user_id";
 
 }  // namespace
 
@@ -27,8 +25,7 @@ Events::Events(Connection& connection, Grants& grants, Links& links, AlexaIds& a
       webhooks_(webhooks),
       find_event_(connection, kFindEvent),
       put_event_(connection, kPutEvent),
-      purge_events_(connection, kPurgeEvents),
-      linked_under_(connection, kLinkedUnder) {}
+      purge_events_(connection, kPurgeEvents) {}
 
 EventReceipt Events::record_account_linked(const SkillEvent& event, const std::optional<GrantId>& grant_id) {
   return storage::record_account_linked(*this, event, grant_id);
@@ -42,13 +39,6 @@ EventReceipt Events::record_event(const SkillEvent& event) { return storage::rec
 
 std::size_t Events::purge_events(Instant before, std::size_t limit) {
   return static_cast<std::size_t>(purge_events_.run(before, static_cast<std::int64_t>(limit)));
-}
-
-std::vector<UserId> Events::users_linked_under(const SkillName& skill, const AlexaUserId& alexa_user_id) {
-  std::vector<UserId> users;
-  auto rows = linked_under_.query(skill, alexa_user_id);
-  while (rows.next()) rows.take(users.emplace_back());
-  return users;
 }
 
 bool Events::has_event(const SkillName& skill, const std::string& request_id) {

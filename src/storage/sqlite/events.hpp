@@ -30,7 +30,9 @@ class Events {
   void record_check(const SkillName& skill, const UserId& user, EvidenceSource evidence, Instant now) {
     links_.record_check(skill, user, evidence, now);
   }
-  std::vector<UserId> users_linked_under(const SkillName& skill, const AlexaUserId& alexa_user_id);
+  std::vector<UserId> users_linked_under(const SkillName& skill, const AlexaUserId& alexa_user_id) {
+    return links_.users_linked_under(skill, alexa_user_id);
+  }
   std::optional<AlexaIdRecord> find_alexa_id(const SkillName& skill, const AlexaUserId& alexa_user_id) {
     return alexa_ids_.find(skill, alexa_user_id);
   }
@@ -49,7 +51,6 @@ class Events {
   Statement find_event_;
   Statement put_event_;
   Statement purge_events_;
-  Statement linked_under_;
 };
 
 }  // namespace couplet::storage::sqlite

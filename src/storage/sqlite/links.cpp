@@ -64,10 +64,13 @@ constexpr std::string_view kPutLink = "INSERT INTO links (" COUPLET_LINK_COLUMNS
 constexpr std::string_view kUnlink =
     "UPDATE links SET changed_at = iif(status = 'NOT_LINKED', changed_at, ?4), status = 'NOT_LINKED',"
     " sealed_amazon_tokens = x'', evidence = ?3, checked_at = ?4 WHERE skill = ?1 AND user_id = ?2";
+constexpr std::string_view kLinkedUnder =
+    "SELECT user_id FROM links WHERE skill = ? AND alexa_user_id = ? AND status = 'LINKED' ORDER BY user_id";
 constexpr std::string_view kRecordCheck =
     "UPDATE links SET evidence = ?3, checked_at = ?4 WHERE skill = ?1 AND user_id = ?2 AND checked_at <= ?4";
 constexpr std::string_view kReplaceTokens =
-    "UPDATE links SET sealed_amazon_tokens = ?3 WHERE skill = ?1 AND user_id = ?2 AND status = 'LINKED'";
+    "UPDATE links SET sealed_amazon_tokens = ?4 WHERE skill = ?1 AND user_id = ?2 AND sealed_amazon_tokens = "
+    "?3";
 // The condition is the partial index's own, word for word.
 constexpr std::string_view kLinksToCheck =
     "SELECT " COUPLET_LINK_COLUMNS
@@ -186,6 +189,7 @@ Links::Links(Connection& connection, Grants& grants, AlexaIds& alexa_ids, Messag
       find_hops_(connection, kFindHops),
       delete_hops_(connection, kDeleteHops),
       find_link_(connection, kFindLink),
+      linked_under_(connection, kLinkedUnder),
       put_link_(connection, kPutLink),
       unlink_(connection, kUnlink),
       record_check_(connection, kRecordCheck),
@@ -271,6 +275,13 @@ std::vector<AccountLink> Links::find_links(const SkillName& skill, std::span<con
   return links;
 }
 
+std::vector<UserId> Links::users_linked_under(const SkillName& skill, const AlexaUserId& alexa_user_id) {
+  std::vector<UserId> users;
+  auto rows = linked_under_.query(skill, alexa_user_id);
+  while (rows.next()) rows.take(users.emplace_back());
+  return users;
+}
+
 void Links::complete_link(LinkAttempt attempt, AccountLink link, std::span<const Hop> hops, Instant seen_at) {
   attempt.status = AttemptStatus::linked;
   if (write_attempt(replace_attempt_, attempt, seen_at) == 0) {
@@ -321,8 +332,9 @@ void Links::record_check(const SkillName& skill, const UserId& user, EvidenceSou
   record_check_.run(skill, user, enum_text(kEvidenceSources, evidence), now);
 }
 
-void Links::replace_amazon_tokens(const SkillName& skill, const UserId& user, const Bytes& sealed) {
-  replace_tokens_.run(skill, user, sealed);
+void Links::replace_amazon_tokens(const SkillName& skill, const UserId& user, const Bytes& before,
+                                  const Bytes& sealed) {
+  replace_tokens_.run(skill, user, before, sealed);
 }
 
 }  // namespace couplet::storage::sqlite

@@ -33,6 +33,7 @@ class Links {
 
   std::optional<AccountLink> find_link(const SkillName& skill, const UserId& user);
   std::vector<AccountLink> find_links(const SkillName& skill, std::span<const UserId> users);
+  std::vector<UserId> users_linked_under(const SkillName& skill, const AlexaUserId& alexa_user_id);
   void complete_link(LinkAttempt attempt, AccountLink link, std::span<const Hop> hops, Instant seen_at);
   /// Replaces the row; the grant that it named before is revoked at `now`, unless it is the same. False where
   /// the row stays, because its grant was redeemed later.
@@ -42,7 +43,8 @@ class Links {
   std::vector<AccountLink> links_to_check(Instant checked_before, const std::optional<CheckedLink>& after,
                                           std::size_t limit);
   void record_check(const SkillName& skill, const UserId& user, EvidenceSource evidence, Instant now);
-  void replace_amazon_tokens(const SkillName& skill, const UserId& user, const Bytes& sealed);
+  void replace_amazon_tokens(const SkillName& skill, const UserId& user, const Bytes& before,
+                             const Bytes& sealed);
 
   // What link_acts.hpp asks for, beside the above.
   std::optional<Grant> find_grant(const GrantId& grant_id) { return grants_.find_grant(grant_id); }
@@ -78,6 +80,7 @@ class Links {
   Statement find_hops_;
   Statement delete_hops_;
   Statement find_link_;
+  Statement linked_under_;
   Statement put_link_;
   Statement unlink_;
   Statement record_check_;

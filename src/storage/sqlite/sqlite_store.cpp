@@ -160,6 +160,9 @@ class SqliteStore final : public Store {
   Task<Result<std::optional<AccountLink>>> find_link(SkillName skill, UserId user) override {
     co_return read([&] { return tables_.links.find_link(skill, user); });
   }
+  Task<Result<std::vector<UserId>>> users_linked_under(SkillName skill, AlexaUserId alexa_user_id) override {
+    co_return read([&] { return tables_.links.users_linked_under(skill, alexa_user_id); });
+  }
   Task<Result<std::vector<AccountLink>>> find_links(SkillName skill, std::vector<UserId> users) override {
     if (users.size() > kMaxUsersPerLookup) co_return std::unexpected(StoreError::overloaded);
     co_return read([&] {
@@ -187,9 +190,12 @@ class SqliteStore final : public Store {
       tables.links.record_check(skill, user, evidence, now);
     });
   }
-  Task<Result<void>> replace_amazon_tokens(SkillName skill, UserId user, Bytes sealed) override {
-    return write<void>([skill = std::move(skill), user = std::move(user), sealed = std::move(sealed)](
-                           Tables& tables) { tables.links.replace_amazon_tokens(skill, user, sealed); });
+  Task<Result<void>> replace_amazon_tokens(SkillName skill, UserId user, Bytes before,
+                                           Bytes sealed) override {
+    return write<void>([skill = std::move(skill), user = std::move(user), before = std::move(before),
+                        sealed = std::move(sealed)](Tables& tables) {
+      tables.links.replace_amazon_tokens(skill, user, before, sealed);
+    });
   }
 
   Task<Result<std::vector<AccountLink>>> links_to_check(Instant checked_before,
