@@ -11,6 +11,7 @@ constexpr milliseconds kBetweenCheckpoints{100};
 
 Checkpointer::Checkpointer(Connection connection) : connection_(std::move(connection)) {
   connection_.execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0");
+  connection_.set_busy_timeout(milliseconds{0});  // a checkpoint that is in somebody's way can wait
   thread_ = std::thread([this] { run(); });
 }
 

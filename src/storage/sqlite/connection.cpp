@@ -30,7 +30,8 @@ bool is_environment(const SqliteFault& fault) {
   }
 }
 
-Connection::Connection(const std::string& path, Access access, const std::string& vfs) {
+Connection::Connection(const std::string& path, Access access, milliseconds patience,
+                       const std::string& vfs) {
   // NOMUTEX: every connection has one thread at a time, so SQLite need not lock it.
   const int flags = (access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
                     SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
@@ -39,6 +40,7 @@ Connection::Connection(const std::string& path, Access access, const std::string
   handle_.reset(raw);
   if (raw == nullptr) throw SqliteFault(SQLITE_NOMEM, "out of memory");
   if (code != SQLITE_OK) raise(code, "open");
+  set_busy_timeout(patience);
   sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(raw, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
 }

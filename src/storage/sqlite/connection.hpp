@@ -35,8 +35,10 @@ class SqliteFault final : public std::exception {
 class Connection {
  public:
   enum class Access { read_only, read_write };
-  /// The file must exist. `vfs` empty: SQLite's default. Throws SqliteFault.
-  Connection(const std::string& path, Access access, const std::string& vfs);
+  /// The file must exist. `vfs` empty: SQLite's default. `patience` with other processes holds from the first
+  /// statement on: preparing one reads the schema, and somebody may just be recovering the log. Throws
+  /// SqliteFault.
+  Connection(const std::string& path, Access access, milliseconds patience, const std::string& vfs);
 
   void execute(const std::string& sql);
   [[nodiscard]] std::int64_t pragma(const std::string& name);

@@ -22,6 +22,7 @@ constexpr std::array kMigrations{
     migrations::file_0005_webhooks_sql, migrations::file_0006_disablements_sql,
     migrations::file_0007_users_sql,    migrations::file_0008_confirmations_sql};
 constexpr auto kLatest = static_cast<std::int64_t>(kMigrations.size());
+constexpr int kMostTries = 20;
 
 std::string first_text(Connection& connection, std::string_view sql) {
   Statement statement(connection, sql);
@@ -65,8 +66,21 @@ void mark_as_ours(Connection& connection) {
   connection.execute(fmt::format("PRAGMA application_id = {}", kApplicationId));
 }
 
+// SQLite itself does not wait here: it already holds a lock when it asks for the next one, and two that
+// waited so would wait for each other. Whoever holds none can wait until nobody else has one.
+std::string turn_to_wal(Connection& connection) {
+  for (int tries = 1;; ++tries) {
+    try {
+      return first_text(connection, "PRAGMA journal_mode = WAL");
+    } catch (const SqliteFault& fault) {
+      if (fault.primary_code() != SQLITE_BUSY || tries == kMostTries) throw;
+    }
+    connection.execute("BEGIN EXCLUSIVE; ROLLBACK");
+  }
+}
+
 void configure(Connection& connection, const std::string& path) {
-  const std::string mode = first_text(connection, "PRAGMA journal_mode = WAL");
+  const std::string mode = turn_to_wal(connection);
   if (mode != "wal")
     throw Refusal(
         fmt::format("{}: the file system cannot hold a write-ahead log (journal mode stays {})."
@@ -97,8 +111,7 @@ Connection open_and_migrate(const SqliteOptions& options) {
   if (as_it_is && !std::filesystem::exists(options.path))
     throw Refusal(options.path + ": there is no database yet.");
   create_or_check_file(options.path);
-  Connection connection(options.path, Connection::Access::read_write, options.vfs);
-  connection.set_busy_timeout(options.busy_patience);
+  Connection connection(options.path, Connection::Access::read_write, options.busy_patience, options.vfs);
   // Until it is known to be ours and whole, closing it must not move its log into the file.
   sqlite3_db_config(connection.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   check_version(connection, options.path);

@@ -54,7 +54,8 @@ class SqliteStore final : public Store {
  public:
   explicit SqliteStore(std::shared_ptr<Engine> engine)
       : engine_(std::move(engine)),
-        connection_(engine_->options().path, Connection::Access::read_only, engine_->options().vfs),
+        connection_(engine_->options().path, Connection::Access::read_only, engine_->options().busy_patience,
+                    engine_->options().vfs),
         tables_(connection_),
         begin_(connection_, "BEGIN"),
         end_(connection_, "ROLLBACK") {
@@ -403,7 +404,8 @@ class SqliteStore final : public Store {
 Engine::Engine(SqliteOptions options) : options_(std::move(options)) {
   Connection migrated = open_and_migrate(options_);
   presence_.emplace(options_.path);
-  checkpointer_.emplace(Connection(options_.path, Connection::Access::read_write, options_.vfs));
+  checkpointer_.emplace(
+      Connection(options_.path, Connection::Access::read_write, options_.busy_patience, options_.vfs));
   writer_.emplace(std::move(migrated), options_, *checkpointer_);
 }
 
