@@ -44,11 +44,9 @@ constexpr std::array kTexts = {
          "Alexa wird mit diesem Konto bei {service} verknüpft:"},
     Text{confirm_caution, "confirm_caution",
          "Type only a number that you see in {service} yourself. If somebody told or sent you one, or sent "
-         "you "
-         "to this page, close it: the account is theirs.",
+         "you to this page, close it: the account is theirs.",
          "Geben Sie nur eine Nummer ein, die Sie selbst bei {service} sehen. Hat Ihnen jemand eine genannt "
-         "oder "
-         "Sie auf diese Seite geschickt, schließen Sie sie: Das Konto gehört dann nicht Ihnen."},
+         "oder Sie auf diese Seite geschickt, schließen Sie sie: Das Konto gehört dann nicht Ihnen."},
     Text{confirm_label, "confirm_label", "Number that {service} shows you",
          "Nummer, die {service} Ihnen anzeigt"},
     Text{confirm_missing, "confirm_missing", "Please type the six digits that {service} shows you.",

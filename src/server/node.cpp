@@ -241,7 +241,7 @@ struct Node::Impl {
   bool serving = false;  // the threads have been started
 };
 
-Node::Node(std::shared_ptr<const Config> config, const Clock& clock, Random& random)
+Node::Node(std::shared_ptr<const Config> config, const UnsteppedClock& clock, Random& random)
     : impl_(std::make_unique<Impl>(std::move(config), clock, random)) {}
 Node::~Node() { stop(); }
 

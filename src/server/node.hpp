@@ -4,6 +4,7 @@
 #pragma once
 #include <memory>
 
+#include "base/unstepped_clock.hpp"
 #include "server/config/config.hpp"
 
 namespace couplet::server {
@@ -14,7 +15,9 @@ struct StartError {
 
 class Node {
  public:
-  Node(std::shared_ptr<const Config> config, const Clock& clock, Random& random);
+  /// Codes, tokens and attempts live by the clock, so it is one that no step of the machine's brings back to
+  /// an earlier time (TM-01).
+  Node(std::shared_ptr<const Config> config, const UnsteppedClock& clock, Random& random);
   ~Node();
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;

@@ -7,12 +7,14 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { basic, call, form, formHeaders, until } from "./http.mjs";
 import { run } from "./programs.mjs";
-import { alexaRedirects } from "./settings.mjs";
+import { alexaRedirects, skills } from "./settings.mjs";
 import { startWorld } from "./world.mjs";
 
 const failures = 60; // the default
+const starts = 5;
+const acknowledged = skills["ride-hailer"].require;
 let world;
-before(async () => (world = await startWorld({ ioThreads: 1, authenticationFailures: failures })));
+before(async () => (world = await startWorld({ ioThreads: 1, authenticationFailures: failures, startsPerUser: starts })));
 after(() => world?.stop());
 
 const someAddress = (i) => ({ "X-Forwarded-For": `198.51.100.${i}` });
@@ -59,6 +61,19 @@ describe("an address that guesses", () => {
 });
 
 describe("the linking API", () => {
+  it("LK-18 a user who starts too many links waits, and nobody else does", async () => {
+    const [eager, other] = [world.newUser(), world.newUser()];
+    const start = (user) => world.api("POST", `${world.userPath(user)}/link-attempts`, { body: { platform: "ios", acknowledged } });
+    const answers = [];
+    for (let i = 0; i < 2 * starts + 1; ++i) answers.push(await start(eager)); // a minute may end meanwhile, once
+    const refused = answers.find(({ status }) => status !== 201);
+    assertHeldBack(refused);
+    const { code, retryable } = refused.json();
+    assert.deepEqual([code, retryable], ["too_many_starts", true]);
+    assert.ok(answers.filter(({ status }) => status === 201).length >= starts);
+    assert.equal((await start(other)).status, 201);
+  });
+
   it("CA-13 LG-01 LG-03 holds back wrong keys, logs each without its text, and goes on for good ones", async () => {
     const wrong = "cpk_wrong-key-of-somebody";
     const status = (key, user = "user-anna") => world.api("GET", `${world.userPath(user)}/link`, { key });

@@ -116,7 +116,7 @@ lwa_base = ${toml(world.emulatorUrl)}
 token_timeout = 2500
 enablement_timeout = 5000
 [limits]
-starts_per_user_per_minute = 1000
+starts_per_user_per_minute = ${world.startsPerUser}
 authentication_failures_per_minute = ${world.authenticationFailures}
 ${Object.values(skills)
   .map((skill) => coupletSkill(world, skill))

@@ -232,7 +232,8 @@ async function writeSecrets(world, jwks) {
  * settings of clients that are not "stable", by skill; `events` subscribes the skills; `forwardTo` has the services, by
  * skill, that share their endpoint with the events; `skillSettings` has more lines of Couplet's table of a skill;
  * `consoleSecrets` what was typed into the developer console instead of the skill's client secret;
- * `webhooks` makes the [[webhooks]] tables; `authenticationFailures` is how many an address may have in a minute.
+ * `webhooks` makes the [[webhooks]] tables; `authenticationFailures` is how many an address may have in a minute,
+ * `startsPerUser` how many links a user may start.
  */
 export async function startWorld({
   ride = false,
@@ -247,6 +248,7 @@ export async function startWorld({
   consoleSecrets,
   webhooks,
   authenticationFailures = 100_000,
+  startsPerUser = 1000,
 } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "couplet-e2e-"));
   const ports = await namePorts();
@@ -272,6 +274,7 @@ export async function startWorld({
     skillSettings,
     consoleSecrets,
     authenticationFailures,
+    startsPerUser,
     certificate: await makeCertificate(authority, "couplet", "DNS:localhost,IP:127.0.0.1"),
     coupletUrl: `https://127.0.0.1:${ports.couplet}`,
     operationsUrl: `http://127.0.0.1:${ports.operations}`,

@@ -33,9 +33,8 @@ class CallerAuthentication {
  public:
   CallerAuthentication(const Config& config, const Clock& clock);
 
-  /// Errors:  a 401 problem with WWW-Authenticate; 429 to an address that keeps sending credentials that were
-  /// never
-  ///          good (CA-13), while a good one from there still works
+  /// Errors:  a 401 problem with WWW-Authenticate; 429 to an address that keeps sending what was never good
+  ///          (CA-13), while a good credential from there still works
   /// Effects: each refusal is logged, and never what was sent (LG-01, LG-03)
   [[nodiscard]] Result<Caller, http::Response> authenticate(const http::Request& request) const;
   /// Reads {skill} and, where the route has one, {user} ("me" for a user's own token).

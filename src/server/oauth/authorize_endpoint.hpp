@@ -11,9 +11,10 @@
 namespace couplet::server {
 
 /// Shape:   RFC 6749 4.1.1 → 303 with login_challenge to the login_url of the skill that redirect URI and
-/// scope belong to Errors:  303 back to the client with error, state and iss; or a page (400) where no
-/// redirect may be given (RU-04); a page (429) to an address that was refused too often, while good requests
-/// from there still work
+///          scope belong to
+/// Errors:  303 back to the client with error, state and iss; or a page (400) where no redirect may be given
+///          (RU-04); a page (429) to an address that was refused too often, while good requests from there
+///          still work
 class AuthorizeEndpoint {
  public:
   AuthorizeEndpoint(const Config& config, const oauth::ClientRegistry& clients, const Clock& clock,
