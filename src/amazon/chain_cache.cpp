@@ -25,13 +25,10 @@ ChainCache::ChainCache(TrustStore trust, const Clock& clock, ChainLimits limits)
 std::optional<ChainResult> ChainCache::find(const std::string& url) {
   const Monotonic now = clock_.monotonic();
   const std::lock_guard lock(mutex_);
-  if (const auto chain = chains_.find(url); chain != chains_.end()) {
-    const bool is_fresh = now - chain->second.fetched_at < limits_.chain_age;
-    if (is_fresh && chain->second.certificate.valid_at(clock_.now())) {
-      chain->second.used_at = now;
-      return chain->second.certificate;
-    }
-    chains_.erase(chain);
+  if (Chain* const chain = valid_chain(url)) {
+    if (now >= chain->due_at) return std::nullopt;
+    chain->used_at = now;
+    return chain->certificate;
   }
   const auto problem = problems_.find(url);
   if (problem == problems_.end()) return std::nullopt;
@@ -40,7 +37,24 @@ std::optional<ChainResult> ChainCache::find(const std::string& url) {
   return std::nullopt;
 }
 
-ChainCache::Part ChainCache::join(const std::string& url, Wake wake) {
+std::optional<SigningCertificate> ChainCache::find_overdue(const std::string& url) {
+  const std::lock_guard lock(mutex_);
+  Chain* const chain = valid_chain(url);
+  if (!chain) return std::nullopt;
+  chain->used_at = clock_.monotonic();
+  return chain->certificate;
+}
+
+// Absent, and gone, when one of its certificates is not valid now.
+ChainCache::Chain* ChainCache::valid_chain(const std::string& url) {
+  const auto chain = chains_.find(url);
+  if (chain == chains_.end()) return nullptr;
+  if (chain->second.certificate.valid_at(clock_.now())) return &chain->second;
+  chains_.erase(chain);
+  return nullptr;
+}
+
+ChainCache::Part ChainCache::join(const std::string& url, const std::optional<std::string>& peer, Wake wake) {
   const Monotonic now = clock_.monotonic();
   const std::lock_guard lock(mutex_);
   // A fetch whose thread has gone would keep its URL waiting for ever.
@@ -52,18 +66,24 @@ ChainCache::Part ChainCache::join(const std::string& url, Wake wake) {
     fetch->second.waiting.push_back(std::move(wake));
     return Part::wait;
   }
-  if (!may_fetch(now)) return Part::none;
+  if (!may_fetch(peer, now)) return Part::none;
   fetches_[url] = Fetch{now, {std::move(wake)}};
   return Part::fetch;
 }
 
-bool ChainCache::may_fetch(Monotonic now) {
+bool ChainCache::may_fetch(const std::optional<std::string>& peer, Monotonic now) {
   if (now - minute_began_at_ >= kMinute) {
     minute_began_at_ = now;
     fetches_this_minute_ = 0;
+    fetches_by_peer_.clear();
   }
   if (fetches_.size() >= limits_.fetches_at_once || fetches_this_minute_ >= limits_.fetches_per_minute)
     return false;
+  if (peer) {
+    std::size_t& fetches = fetches_by_peer_[*peer];
+    if (fetches >= limits_.fetches_per_peer) return false;
+    ++fetches;
+  }
   ++fetches_this_minute_;
   return true;
 }
@@ -79,16 +99,23 @@ void ChainCache::settle(const std::string& url, const ChainResult& result) {
   for (const Wake& wake : waiting) wake(result);
 }
 
-// Problems never drive out certificates: anybody can name a URL, only Amazon can make it good.
+// Problems of other URLs never drive out certificates: anybody can name a URL, only Amazon can make it good.
 void ChainCache::keep(const std::string& url, const ChainResult& result, Monotonic now) {
   if (result) {
     problems_.erase(url);
-    make_room(chains_, limits_.chains, &Chain::used_at);
-    chains_.insert_or_assign(url, Chain{*result, now, now});
-  } else {
-    make_room(problems_, limits_.problems, &Problem::found_at);
-    problems_.insert_or_assign(url, Problem{result.error(), now});
+    if (!chains_.contains(url)) make_room(chains_, limits_.chains, &Chain::used_at);
+    chains_.insert_or_assign(url, Chain{*result, now + limits_.chain_age, now});
+    return;
   }
+  if (result.error() == ChainProblem::unavailable) {
+    if (Chain* const chain = valid_chain(url)) {  // nothing was heard against it
+      chain->due_at = std::max(chain->due_at, now + limits_.retry_age);
+      return;
+    }
+  }
+  chains_.erase(url);
+  make_room(problems_, limits_.problems, &Problem::found_at);
+  problems_.insert_or_assign(url, Problem{result.error(), now});
 }
 
 Result<SigningCertificate, ChainFault> ChainCache::verify(std::string_view pem) const {

@@ -28,7 +28,7 @@ class ChainCacheTest : public ::testing::Test {
   ChainResult good() { return cache.verify(chain.pem()).value(); }
   /// Fetches as a caller would; false when it may not.
   bool fetch(const std::string& at, const ChainResult& result) {
-    if (cache.join(at, [](const ChainResult&) {}) != ChainCache::Part::fetch) return false;
+    if (cache.join(at, std::nullopt, [](const ChainResult&) {}) != ChainCache::Part::fetch) return false;
     cache.settle(at, result);
     return true;
   }
@@ -49,6 +49,36 @@ TEST_F(ChainCacheTest, AX_08_a_chain_is_kept_until_it_is_old) {
   EXPECT_TRUE(cache.find(url(1)));
   clock.advance(seconds{1});
   EXPECT_FALSE(cache.find(url(1)));
+  EXPECT_TRUE(cache.find_overdue(url(1))) << "there for when it cannot be fetched";
+}
+
+constexpr std::unexpected kUnavailable(ChainProblem::unavailable);
+
+TEST_F(ChainCacheTest, AX_18_a_refused_chain_takes_the_old_one_with_it_and_an_unavailable_one_does_not) {
+  settle(1, good());
+  clock.advance(limits.chain_age);
+  settle(1, kUnavailable);
+  ASSERT_TRUE(cache.find(url(1)));
+  EXPECT_TRUE(cache.find(url(1))->has_value());
+  EXPECT_EQ(cache.sizes().problems, 0U);
+  clock.advance(limits.retry_age);
+  EXPECT_FALSE(cache.find(url(1))) << "due again";
+  settle(1, kRefused);
+  EXPECT_EQ(cache.find(url(1))->error(), ChainProblem::refused);
+  EXPECT_FALSE(cache.find_overdue(url(1)));
+}
+
+TEST_F(ChainCacheTest, AX_08_a_late_failure_makes_nothing_due_that_was_fetched_meanwhile) {
+  settle(1, good());
+  settle(1, kUnavailable);
+  clock.advance(limits.chain_age - seconds{1});
+  EXPECT_TRUE(cache.find(url(1)));
+}
+
+TEST_F(ChainCacheTest, AX_08_a_chain_that_is_fetched_again_drives_out_no_other) {
+  for (int number = 1; number <= 3; ++number) settle(number, good());
+  settle(3, good());
+  for (int number = 1; number <= 3; ++number) EXPECT_TRUE(cache.find(url(number))) << number;
 }
 
 TEST_F(ChainCacheTest, AX_11_a_cached_certificate_that_has_expired_is_not_used) {
@@ -60,6 +90,7 @@ TEST_F(ChainCacheTest, AX_11_a_cached_certificate_that_has_expired_is_not_used) 
   clock.advance(minutes{5});
   EXPECT_TRUE(other.find(url(1)));
   clock.advance(seconds{1});
+  EXPECT_FALSE(other.find_overdue(url(1)));
   EXPECT_FALSE(other.find(url(1)));
 }
 
@@ -97,7 +128,7 @@ TEST_F(ChainCacheTest, AX_08_of_too_many_chains_the_one_unused_for_longest_goes)
 }
 
 TEST_F(ChainCacheTest, AX_08_a_few_fetches_at_once) {
-  const auto join = [&](int number) { return cache.join(url(number), [](const ChainResult&) {}); };
+  const auto join = [&](int number) { return cache.join(url(number), {}, [](const ChainResult&) {}); };
   EXPECT_EQ(join(1), ChainCache::Part::fetch);
   EXPECT_EQ(join(1), ChainCache::Part::wait);
   EXPECT_EQ(join(2), ChainCache::Part::fetch);
@@ -110,15 +141,15 @@ TEST_F(ChainCacheTest, AX_08_a_few_fetches_at_once) {
 TEST_F(ChainCacheTest, AX_08_everybody_who_waits_gets_the_outcome_once) {
   int woken = 0;
   const auto wake = [&](const ChainResult& result) { woken += result ? 1 : 100; };
-  EXPECT_EQ(cache.join(url(1), wake), ChainCache::Part::fetch);
-  for (int i = 0; i < 99; ++i) EXPECT_EQ(cache.join(url(1), wake), ChainCache::Part::wait);
+  EXPECT_EQ(cache.join(url(1), {}, wake), ChainCache::Part::fetch);
+  for (int i = 0; i < 99; ++i) EXPECT_EQ(cache.join(url(1), {}, wake), ChainCache::Part::wait);
   settle(1, good());
   settle(1, good());
   EXPECT_EQ(woken, 100);
 }
 
 TEST_F(ChainCacheTest, AX_08_a_fetch_that_never_ended_is_taken_over) {
-  const auto join = [&] { return cache.join(url(1), [](const ChainResult&) {}); };
+  const auto join = [&] { return cache.join(url(1), {}, [](const ChainResult&) {}); };
   EXPECT_EQ(join(), ChainCache::Part::fetch);
   clock.advance(2 * limits.fetch_deadline);
   EXPECT_EQ(join(), ChainCache::Part::wait);
@@ -131,7 +162,7 @@ TEST_F(ChainCacheTest, AX_08_threads_share_one_fetch) {
   std::vector<std::thread> threads;
   for (int i = 0; i < 8; ++i)
     threads.emplace_back([&] {
-      const auto part = cache.join(url(1), [&](const ChainResult&) { ++woken; });
+      const auto part = cache.join(url(1), {}, [&](const ChainResult&) { ++woken; });
       fetching += part == ChainCache::Part::fetch ? 1 : 0;
     });
   for (auto& thread : threads) thread.join();

@@ -9,6 +9,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "http/counted_peer.hpp"
+
 namespace couplet::amazon {
 namespace {
 
@@ -74,16 +76,25 @@ Task<void> fetch(http::Client& http, ChainCache& cache, Instant now, HopSink tra
 ChainFetcher::ChainFetcher(http::Client& http, ChainCache& cache, const Clock& clock, HopSink trace)
     : http_(http), cache_(cache), clock_(clock), trace_(std::move(trace)) {}
 
-Task<ChainResult> ChainFetcher::find(std::string url) {
-  if (auto known = cache_.find(url)) co_return *std::move(known);
+Task<ChainResult> ChainFetcher::find(std::string url, std::string peer_address) {
+  ChainCache& cache = cache_;  // after the wait this object may be gone
+  if (auto known = cache.find(url)) co_return *std::move(known);
+  auto found = co_await fetch_or_wait(url, std::move(peer_address));
+  if (!found && found.error() == ChainProblem::unavailable)
+    if (auto overdue = cache.find_overdue(url)) co_return *std::move(overdue);
+  co_return found;
+}
+
+Task<ChainResult> ChainFetcher::fetch_or_wait(std::string url, std::string peer_address) {
   const auto executor = co_await asio::this_coro::executor;
   const auto waiting = std::make_shared<Waiting>(executor);
-  const auto part = cache_.join(url, [waiting, executor](const ChainResult& result) {
-    asio::post(executor, [waiting, result] {
-      waiting->result = result;
-      waiting->timer.cancel();
-    });
-  });
+  const auto part =
+      cache_.join(url, http::counted_peer(peer_address), [waiting, executor](const ChainResult& result) {
+        asio::post(executor, [waiting, result] {
+          waiting->result = result;
+          waiting->timer.cancel();
+        });
+      });
   if (part == ChainCache::Part::none) co_return std::unexpected(ChainProblem::unavailable);
   // By itself, so that a caller that hangs up takes nobody's answer with it.
   if (part == ChainCache::Part::fetch)

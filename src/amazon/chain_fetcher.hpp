@@ -13,8 +13,8 @@ namespace couplet::amazon {
 class ChainSource {
  public:
   virtual ~ChainSource() = default;
-  /// `url` is normalised (alexa/certificate_url.hpp).
-  virtual Task<ChainResult> find(std::string url) = 0;
+  /// `url` is normalised (alexa/certificate_url.hpp); `peer_address` is that of whoever named it.
+  virtual Task<ChainResult> find(std::string url, std::string peer_address) = 0;
 };
 
 /// GET without credentials, redirects, proxies or cookies; 200 only, at most 64 KiB, at most 2.5 s (AX-07).
@@ -25,9 +25,12 @@ class ChainFetcher final : public ChainSource {
  public:
   /// `trace` hears about each fetch.
   ChainFetcher(http::Client& http, ChainCache& cache, const Clock& clock, HopSink trace);
-  Task<ChainResult> find(std::string url) override;
+  /// A chain that should be fetched again and cannot be is used on while its certificates are valid.
+  Task<ChainResult> find(std::string url, std::string peer_address) override;
 
  private:
+  Task<ChainResult> fetch_or_wait(std::string url, std::string peer_address);
+
   http::Client& http_;
   ChainCache& cache_;
   const Clock& clock_;

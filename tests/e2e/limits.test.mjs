@@ -3,6 +3,7 @@
 // everybody's where a proxy stands in front and is not trusted. One I/O thread, because each counts by itself.
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
+import { Agent } from "node:https";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { basic, call, form, formHeaders, until } from "./http.mjs";
@@ -14,7 +15,8 @@ const failures = 60; // the default
 const starts = 5;
 const acknowledged = skills["ride-hailer"].require;
 let world;
-before(async () => (world = await startWorld({ ioThreads: 1, authenticationFailures: failures, startsPerUser: starts })));
+const settings = { ioThreads: 1, authenticationFailures: failures, startsPerUser: starts, events: true };
+before(async () => (world = await startWorld(settings)));
 after(() => world?.stop());
 
 const someAddress = (i) => ({ "X-Forwarded-For": `198.51.100.${i}` });
@@ -100,6 +102,33 @@ describe("the linking API", () => {
     assert.equal(having("127.0.0.1"), failures + 3);
     assert.equal(having("too_many_failures"), 2);
     assert.equal(world.couplet.log().includes(wrong), false);
+  });
+});
+
+describe("whoever names certificates that are not there", () => {
+  it("AX-08 AX-18 has ten a minute looked for, and Alexa's new certificate is fetched all the same", async () => {
+    const user = world.newUser();
+    const { amazonUser } = await world.link(user);
+    await world.emulator.api("POST", "/signing/rotate", {});
+    const seq = await world.emulator.lastSeq();
+    const agent = new Agent({ ca: world.authority.pem, keepAlive: true, localAddress: "127.0.0.2" });
+    const signed = (i) => ({
+      SignatureCertChainUrl: `https://s3.amazonaws.com/echo.api/made-up-${i}.pem`,
+      "Signature-256": "AAAA",
+    });
+    const statuses = [];
+    for (let i = 0; i < 100; ++i) {
+      const url = `${world.coupletUrl}/alexa/ride-hailer/events`;
+      statuses.push((await call(url, { method: "POST", headers: { ...signed(i), ...someAddress(i) }, body: {}, agent })).status);
+    }
+    agent.destroy();
+    assert.ok(statuses.filter((status) => status === 503).length >= 80, statuses.join());
+    const lookedFor = (await world.emulator.since(seq)).filter(({ path }) => path.includes("made-up")).length;
+    assert.ok(lookedFor >= 10 && lookedFor <= 20, `${lookedFor}: a minute may end meanwhile, once`);
+
+    const told = await world.emulator.tell(amazonUser, skills["ride-hailer"].skillId, "SKILL_DISABLED");
+    assert.equal(told.last_status, 200, JSON.stringify(told));
+    assert.equal((await world.status(user)).status, "NOT_LINKED");
   });
 });
 

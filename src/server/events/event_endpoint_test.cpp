@@ -195,6 +195,7 @@ TEST_F(EventEndpointTest, AX_06_the_normalised_url_is_fetched) {
   const std::string url = "https://S3.amazonaws.com:443/echo.api/../echo.api/echo-api-cert.pem";
   EXPECT_EQ(post(body, {{"SignatureCertChainUrl", url}, {"Signature-256", signed_256}}).status, 200);
   EXPECT_EQ(chains.urls, std::vector<std::string>{kChainUrl});
+  EXPECT_EQ(chains.peers, std::vector<std::string>{"192.0.2.1"}) << "for whom the fetch counts (AX-08)";
 }
 
 TEST_F(EventEndpointTest, AX_10_a_chain_that_is_not_trusted_is_refused) {

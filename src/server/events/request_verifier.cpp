@@ -62,7 +62,8 @@ RequestVerifier::Verdict RequestVerifier::check_headers(Asked& asked) {
 }
 
 Task<RequestVerifier::Verdict> RequestVerifier::find_certificate(Asked& asked) {
-  auto found = co_await chains_.find(asked.signature.certificate_url);
+  auto found =
+      co_await chains_.find(asked.signature.certificate_url, std::string(asked.request.peer_address));
   if (!found)
     co_return found.error() == amazon::ChainProblem::refused ? RequestRefusal::certificate
                                                              : RequestRefusal::unavailable;

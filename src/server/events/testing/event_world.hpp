@@ -18,12 +18,13 @@ inline constexpr const char* kChainUrl = "https://s3.amazonaws.com/echo.api/echo
 class FakeChains final : public amazon::ChainSource {
  public:
   explicit FakeChains(amazon::ChainResult answer) : result(std::move(answer)) {}
-  Task<amazon::ChainResult> find(std::string url) override {
+  Task<amazon::ChainResult> find(std::string url, std::string peer_address) override {
     urls.push_back(std::move(url));
+    peers.push_back(std::move(peer_address));
     co_return result;
   }
   amazon::ChainResult result;
-  std::vector<std::string> urls;
+  std::vector<std::string> urls, peers;
 };
 
 /// The skill's own service.
