@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { Browser, fieldsOf } from "./browser.mjs";
+import { parametersOf } from "./emulator.mjs";
 import { call } from "./http.mjs";
 import { returnPageOf, skills } from "./settings.mjs";
 import { startWorld } from "./world.mjs";
@@ -185,6 +186,40 @@ describe("the return page", () => {
       400,
     );
     await assertNothingLinked(visit, from);
+  });
+});
+
+describe("alerts", () => {
+  const counted = async () =>
+    (await world.metrics()).split("\n").filter((line) => /^couplet_(links_failed|operator_alerts)_total\{code="invalid_scope"/.test(line));
+  const countOf = (lines) => lines.map((line) => Number(line.split(" ").at(-1)));
+
+  it("LW-05 LK-15 another browser's error raises none, however often; that of the browser that started does", async () => {
+    const visit = await consentedInBrowser(world.newUser());
+    const page = returnPageOf(world, ride);
+    const answers = { error: "invalid_scope", state: visit.fields.state };
+    const url = `${page}?${new URLSearchParams(answers)}`;
+    const before = await counted();
+    const stranger = new Browser(world);
+    const other = await consentedInBrowser(world.newUser());
+    for (const browser of [stranger, other.browser]) {
+      assert.equal((await browser.get(url)).status, 502);
+      assert.equal((await browser.post(page, answers)).status, 502);
+      assert.equal((await browser.get(`${page}?error=invalid_scope&state=made-up`)).status, 400);
+      assert.equal((await browser.get(`${page}?error=invalid_scope`)).status, 400);
+    }
+    assert.deepEqual(await counted(), before);
+    assert.equal((await visit.browser.get(url)).status, 502);
+    const after = countOf(await counted());
+    assert.deepEqual(after, [0, 1].map((i) => (countOf(before)[i] ?? 0) + 1), "failed, and an alert");
+  });
+
+  it("LW-05 LK-13 where no cookie is set, our own state is enough", async () => {
+    const { state } = parametersOf((await world.start(world.newUser())).alexa_app_url);
+    const before = countOf(await counted());
+    const answer = await new Browser(world).get(`${returnPageOf(world, ride)}?${new URLSearchParams({ error: "invalid_scope", state })}`);
+    assert.equal(answer.status, 502);
+    assert.deepEqual(countOf(await counted()), [0, 1].map((i) => (before[i] ?? 0) + 1));
   });
 });
 

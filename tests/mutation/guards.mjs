@@ -119,6 +119,12 @@ const whoMayFinish = [
     attacks,
     ["error->started && is_starting_browser(request, *error->started)", "error->started"],
   ],
+  [
+    "an alert is raised only by the browser that started",
+    page,
+    pages,
+    ["return started.return_mode != ReturnMode::browser ||", "return true || started.return_mode != ReturnMode::browser ||"],
+  ],
   ["Sec-Fetch-Site of a form is same-origin", linkPage, pages, isFalse('site && *site != "same-origin"')],
   ["Origin of a form is our own", linkPage, pages, ["return !origin ||", "return true || !origin ||"]],
   [

@@ -30,6 +30,11 @@ bool is_starting_browser(const http::Request& request, const alexa::StartedLink&
                                        started.browser_binding);
 }
 
+// What somebody else brings says nothing about the attempt, and must not wake the operator (LW-05).
+bool is_of_the_attempt(const http::Request& request, const alexa::StartedLink& started) {
+  return started.return_mode != ReturnMode::browser || is_starting_browser(request, started);
+}
+
 // Return mode `page`, as long as the skill allows it.
 bool is_confirmed_here(const Skill& skill, const alexa::StartedLink& started) {
   return started.return_mode == ReturnMode::page && skill.allow_return_mode_page;
@@ -173,7 +178,7 @@ http::Response ReturnPage::explain(const http::Request& request, const Skill& sk
                                    const ReturnedError& error) {
   const alexa::StartedLink* const started = error.started ? &*error.started : nullptr;
   log_refusal(request, skill, *error.row, started);
-  metrics_.link_failed(skill.name, *error.row);
+  if (!started || is_of_the_attempt(request, *started)) metrics_.link_failed(skill.name, *error.row);
   const alexa::Reader reader = reader_of(request, skill, started);
   const std::string message = alexa::user_message(*error.row, reader);
   if (message.empty())
