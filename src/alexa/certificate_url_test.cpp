@@ -30,6 +30,8 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"AX_04_escape_of_a_letter", "https://s3.amazonaws.com/echo%2eapi/%65cho-api-cert.pem", kGood},
         Row{"AX_04_escaped_percent_stays_one", "https://s3.amazonaws.com/echo.api/%252e%252e/cert.pem",
             "https://s3.amazonaws.com/echo.api/%252e%252e/cert.pem"},
+        Row{"AX_04_plus_stays_one", "https://s3.amazonaws.com/echo.api/a+b.pem",
+            "https://s3.amazonaws.com/echo.api/a%2Bb.pem"},
         Row{"AX_04_escaped_question_mark_stays_path", "https://s3.amazonaws.com/echo.api/a%3fb",
             "https://s3.amazonaws.com/echo.api/a%3Fb"},
         Row{"AX_04_folder_inside", "https://s3.amazonaws.com/echo.api/2026/cert.pem",

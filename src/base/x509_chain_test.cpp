@@ -154,6 +154,9 @@ TEST(AX_10, a_whole_chain_under_a_foreign_root_is_refused) {
   recipe.root.key_number = 5;
   const TestChain foreign(recipe);
   EXPECT_EQ(verify(foreign.pem() + foreign.root.pem(), chain.root).error(), ChainFault::untrusted);
+  recipe.root.common_name = "Somebody's Root";
+  const TestChain named(recipe);
+  EXPECT_EQ(verify(named.pem() + named.root.pem(), chain.root).error(), ChainFault::untrusted);
 }
 
 TEST(AX_10, an_issuer_with_the_right_name_and_another_key_is_refused) {

@@ -27,10 +27,14 @@ const failedTest = {
     /\[  FAILED  \] ([\w./]+)/.exec(report)?.[1] ?? [...report.matchAll(/\[ RUN      \] ([\w./]+)/g)].at(-1)?.[1],
 };
 
+const isNodes = ({ suite }) => suite.endsWith(".mjs");
+const targetOf = (guard) => (isNodes(guard) ? "couplet" : guard.suite);
+
 /** The test that noticed, or null. */
-function noticedBy({ suite, filter }) {
-  const isNode = suite.endsWith(".mjs");
-  ninja(isNode ? "couplet" : suite);
+function noticedBy(guard) {
+  const { suite, filter } = guard;
+  const isNode = isNodes(guard);
+  ninja(targetOf(guard));
   const tested = isNode
     ? run("tests/e2e/run", [suite], deadlineMs)
     : run(join(build, "bin", suite), [`--gtest_filter=${filter}`], deadlineMs);
@@ -77,5 +81,5 @@ for (const guard of chosen) {
   writeFileSync(noticedFile, writeNoticed(guards, noticed));
   console.log(`${test ? "noticed  " : "SURVIVED "} ${guard.guard}${test ? ` by ${test}` : ""}`);
 }
-for (const target of ["couplet", "alexa_test", "server_test", "storage_memory_test", "storage_sqlite_test"]) ninja(target);
+for (const target of new Set(chosen.map(targetOf))) ninja(target);
 process.exitCode = survivors === 0 ? 0 : 1;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The checks and the writes that keep people from being linked wrongly, each with what takes it away and the tests
 // that have to notice: `edits` are [text, replacement] pairs of `file`, `filter` chooses tests of a GoogleTest suite.
+import { isFalse, isTrue } from "./edits.mjs";
+import { certificates, signedRequests } from "./signature_guards.mjs";
 
 const finish = "src/server/links/link_finish_endpoint.cpp";
 const page = "src/server/links/return_page.cpp";
@@ -12,9 +14,6 @@ const returned = "src/server/links/returned_link.cpp";
 const state = "src/alexa/oauth_state.cpp";
 const engine = "src/server/links/link_engine.cpp";
 const saga = "src/alexa/link_saga.cpp";
-const headers = "src/alexa/signed_request.cpp";
-const url = "src/alexa/certificate_url.cpp";
-const verifier = "src/server/events/request_verifier.cpp";
 
 const attacks = { suite: "who_may_finish.test.mjs" };
 const pages = { suite: "return_page.test.mjs" };
@@ -22,11 +21,6 @@ const refusals = { suite: "refusals.test.mjs" };
 const states = { suite: "alexa_test", filter: "*" };
 const links = { suite: "server_test", filter: "Link*" };
 const sagas = { suite: "alexa_test", filter: "*" };
-const signatures = { suite: "alexa_test", filter: "*" };
-const events = { suite: "server_test", filter: "*Event*" };
-
-const isTrue = (condition) => [condition, `(true || ${condition})`];
-const isFalse = (condition) => [condition, `(false && (${condition}))`];
 
 const whoMayFinish = [
   ["the caller is the user in oauth_state", finish, attacks, isFalse("started->user != target->user")],
@@ -219,59 +213,6 @@ const storedSteps = [
   ["Amazon's tokens are erased from a failed attempt", saga, sagas, ["attempt.sealed_amazon_tokens.clear();", ""]],
 ];
 
-const signedRequests = [
-  ["each header is there once", headers, signatures, isFalse("certificate_urls.size() != 1 || signatures.size() != 1")],
-  [
-    "no header is empty",
-    headers,
-    signatures,
-    isFalse("certificate_urls.front().empty() || signatures.front().empty()"),
-  ],
-  ["the signature is not over-long", headers, signatures, isFalse("signature->size() > kSignatureLimitBytes")],
-  ["the timestamp is not too old", headers, signatures, isTrue("timestamp >= now - oldest_allowed(event)")],
-  ["the timestamp is not ahead", headers, signatures, isTrue("timestamp <= now + kTolerance")],
-  [
-    "only events may be an hour old",
-    headers,
-    signatures,
-    ["event ? kEventTolerance : kTolerance", "event ? kEventTolerance : kEventTolerance"],
-  ],
-  ["the URL is not over-long", url, signatures, isFalse("text.size() > kCertificateUrlLimitBytes")],
-  // The first of the two looks is enough for what it sees; only escapes need the second.
-  [
-    "the URL has plain characters only",
-    url,
-    signatures,
-    isFalse("!is_plain(text)"),
-    isFalse("!is_plain(*decoded)"),
-  ],
-  ["the scheme is https", url, signatures, isFalse("ascii_lower(text.substr(0, kScheme.size())) != kScheme")],
-  ["the host is Amazon's", url, signatures, isTrue("ascii_lower(host) == kCertificateHost")],
-  ["the port is 443", url, signatures, isTrue('port == "443"')],
-  ["no query and no fragment", url, signatures, isFalse('path.find_first_of("?#") != std::string_view::npos')],
-  ["what is behind escapes is plain as well", url, signatures, isFalse("!is_plain(*decoded)")],
-  ["the folder is Alexa's", url, signatures, isFalse("!resolved.starts_with(kFolder)")],
-  ["the URL names a file", url, signatures, isFalse("resolved == kFolder")],
-  [
-    "the body is not too large",
-    verifier,
-    events,
-    isFalse("asked.request.body.size() > alexa::kSkillRequestLimitBytes"),
-  ],
-  [
-    "the signature is of this body",
-    verifier,
-    events,
-    isFalse("!asked.certificate->has_signed(body, asked.signature.signature)"),
-  ],
-  [
-    "the request is of now",
-    verifier,
-    events,
-    isFalse("!alexa::is_timely(asked.message.event, asked.message.timestamp, clock_.now())"),
-  ],
-];
-
 const memory = { suite: "storage_memory_test", filter: "*" };
 const sqlite = { suite: "storage_sqlite_test", filter: "*SG_0*:*WH_0*" };
 const memoryRows = "src/storage/memory/memory_rows.cpp";
@@ -382,6 +323,7 @@ export const guards = [
   ...named("Who may finish a link", whoMayFinish),
   ...named("What is stored before and after each call", storedSteps),
   ...named("Requests that Alexa signed", signedRequests),
+  ...named("The certificate behind a signature", certificates),
   ...named("Several nodes on one database", sharedWork),
   ...named("What ends a link, in whatever order it comes", endsOfLinks),
 ];
