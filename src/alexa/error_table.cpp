@@ -102,6 +102,9 @@ constexpr std::array kRows = {
                  "Alexa's answer could not be used", kAmazonSide},
     LinkErrorRow{enablement, "interrupted", 503, momentary, kAgain, kQuiet,
                  "the server stopped midway and the attempt could not be resumed", kNothing},
+    LinkErrorRow{enablement, "skill_removed", 502, problem, kNo, kQuiet,
+                 "the skill was taken out of the configuration while the attempt was under way",
+                 "if that was a mistake, put the skill back: then the user can start again"},
     LinkErrorRow{enablement, "in_progress", 503, momentary, kAgain, kQuiet,
                  "the attempt is still under way; ask again with the same oauth_state", kNothing},
     // Where the authorization server is the provider's own: no code to send.

@@ -104,6 +104,12 @@ struct CheckedLink {
   UserId user;
 };
 
+/// A place in the order in which unfinished attempts are taken up.
+struct BegunAttempt {
+  Instant created_at{};
+  AttemptId attempt_id;
+};
+
 /// Link attempts, links, and the trace of how they came about.
 class LinkStore {
  public:
@@ -128,8 +134,9 @@ class LinkStore {
   virtual Task<Result<std::vector<LinkAttempt>>> find_attempts_by_reference(ReferenceCode reference) = 0;
   /// The user's attempts at every skill, the newest first, at most kMaxAttemptsPerLookup.
   virtual Task<Result<std::vector<LinkAttempt>>> find_attempts_of_user(UserId user) = 0;
-  /// Oldest first: what a crash left behind.
-  virtual Task<Result<std::vector<LinkAttempt>>> unfinished_attempts(std::size_t limit) = 0;
+  /// Oldest first, only those that come after `after` in that order: what a crash left behind, for one.
+  virtual Task<Result<std::vector<LinkAttempt>>> unfinished_attempts(std::optional<BegunAttempt> after,
+                                                                     std::size_t limit) = 0;
 
   virtual Task<Result<std::optional<AccountLink>>> find_link(SkillName skill, UserId user) = 0;
   /// Many users at once, from what is stored; users without a row are left out. More than 1,000 ids:

@@ -32,7 +32,7 @@ std::optional<AccountLink> Invariants::link_of(const std::string& user) {
 }
 
 std::string Invariants::no_attempt_is_left_open() {
-  const auto open = must(run_task(world_.store_->unfinished_attempts(100)));
+  const auto open = must(run_task(world_.store_->unfinished_attempts({}, 100)));
   return open.empty() ? "" : "SG-02: an attempt of " + open.front().user.text() + " is still open";
 }
 

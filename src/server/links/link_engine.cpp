@@ -9,7 +9,6 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "amazon/retry.hpp"
-#include "base/concurrently.hpp"
 #include "base/log.hpp"
 #include "domain/reference_code.hpp"
 #include "oauth/token_format.hpp"
@@ -25,8 +24,6 @@ using alexa::Outcome;
 constexpr int kMaxSteps =
     64;  // an attempt takes about 8; a saga that circles is a bug, not a reason to call Amazon for ever
 constexpr milliseconds kPollOtherThreads{50};
-constexpr std::size_t kMostPickedUp = 1000;
-constexpr std::size_t kPickUpTogether = 32;
 constexpr seconds kWaitForTurn{20};
 
 LinkAttempt attempt_of(const alexa::StartedLink& started, Instant now) {
@@ -106,31 +103,6 @@ Task<void> LinkEngine::record_refusal(alexa::StartedLink started, const alexa::L
     log::warn("link.refusal_not_stored", {{"trace_id", started.attempt_id.text()}, {"code", row.code}});
 }
 
-// Together, as each may have to wait for Amazon.
-Task<void> LinkEngine::pick_up(Instant older_than, Unsettled unsettled) {
-  auto unfinished = co_await store_.unfinished_attempts(kMostPickedUp);
-  if (!unfinished) co_return;
-  std::vector<LinkAttempt> due;
-  for (LinkAttempt& attempt : *unfinished)
-    if (is_due(attempt, older_than, unsettled)) due.push_back(std::move(attempt));
-  co_await run_concurrently(due.size(), kPickUpTogether,
-                            [&](std::size_t index) { return take_up(std::move(due[index])); });
-}
-
-bool LinkEngine::is_due(const LinkAttempt& attempt, Instant older_than, Unsettled unsettled) const {
-  if (!config_.find_skill(attempt.skill) || attempt.updated_at >= older_than) return false;
-  return unsettled == Unsettled::ask_at_once || !alexa::is_unsettled(attempt) ||
-         clock_.now() >= alexa::next_look(attempt);
-}
-
-// By storing it with a new time: of several nodes one succeeds.
-Task<bool> LinkEngine::make_ours(LinkAttempt& attempt) {
-  const Instant seen_at = attempt.updated_at;
-  attempt.updated_at = std::max(clock_.now(), seen_at + milliseconds{1});
-  const auto moved = co_await store_.record_step(attempt, {}, seen_at);
-  co_return moved && !*moved;
-}
-
 Task<void> LinkEngine::take_up(LinkAttempt attempt) {
   const Skill* const skill = config_.find_skill(attempt.skill);
   if (!skill || running_.contains(attempt.attempt_id)) co_return;
@@ -141,6 +113,17 @@ Task<void> LinkEngine::take_up(LinkAttempt attempt) {
   ++under_way_;
   auto state = std::make_shared<Run>(Run{*skill, {}, 0, {}, {}, {}, {}, attempt.updated_at});
   co_await run(std::move(state), std::move(attempt), alexa::PickedUp{});
+}
+
+// Without its skill nobody can finish it, and what it holds of Amazon's must not stay for ever.
+Task<void> LinkEngine::give_up(LinkAttempt attempt) {
+  if (!co_await make_ours(attempt)) co_return;
+  Skill removed;
+  removed.name = attempt.skill;
+  Run state{removed, {}, 0, {}, {}, {}, {}, attempt.updated_at};
+  const alexa::CallFailed why{LinkStep::enablement, {"skill_removed", 0, false}};
+  const alexa::Step step = alexa::resume(std::move(attempt), why, clock_.now());
+  co_await withdraw_and_fail(state, step.store_first);
 }
 
 Task<void> LinkEngine::run(std::shared_ptr<Run> state, LinkAttempt attempt, Outcome first) {

@@ -34,6 +34,11 @@ class LinkEngine {
   static constexpr seconds kWaitForEnd{45};
   /// Longer than any step of an attempt takes: one that has stood still for so long is nobody's any more.
   static constexpr seconds kOrphanedAfter{120};
+  /// What one pick_up() looks at, and how much of that it takes up; the next one goes on from there.
+  static constexpr std::size_t kMostLookedAt = 5000;
+  static constexpr std::size_t kMostTakenUp = 1000;
+  /// Whoever took a skill out of the configuration by mistake has put it back by then.
+  static constexpr std::chrono::hours kGivenUpWithoutSkill{24};
 
   LinkEngine(const Config& config, storage::Store& store, amazon::AmazonApi& amazon,
              ExternalCodes& external_codes, Pauses& pauses, const Clock& clock, Random& random,
@@ -55,9 +60,11 @@ class LinkEngine {
     ask_at_once,   // at a start: whatever stood in the way may be over
     ask_when_due,  // alexa::next_look()
   };
-  /// Takes up every attempt that was left unfinished before `older_than`: by a crash, or by a store that
-  /// failed. `unsettled` says when those are asked about again whose outcome Amazon could not tell (EN-09).
-  /// Where several look at once, one gets each; whoever had it before stores nothing more (SG-03).
+  /// Takes up the attempts that were left unfinished before `older_than`: by a crash, or by a store that
+  /// failed; the oldest first, and where there are very many, the rest with the next calls. `unsettled` says
+  /// when those are asked about again whose outcome Amazon could not tell (EN-09). One whose skill is
+  /// configured no more fails after kGivenUpWithoutSkill (SG-02). Where several look at once, one gets each;
+  /// whoever had it before stores nothing more (SG-03).
   Task<void> pick_up(Instant older_than, Unsettled unsettled);
 
  private:
@@ -78,6 +85,7 @@ class LinkEngine {
   bool is_due(const LinkAttempt& attempt, Instant older_than, Unsettled unsettled) const;
   Task<bool> make_ours(LinkAttempt& attempt);
   Task<void> take_up(LinkAttempt attempt);
+  Task<void> give_up(LinkAttempt attempt);
   Task<void> run(std::shared_ptr<Run> state, LinkAttempt attempt, alexa::Outcome first);
   Task<End> run_steps(Run& run, LinkAttempt attempt, alexa::Outcome first);
   Task<void> take_turn(Run& run, const LinkAttempt& attempt);
@@ -105,6 +113,7 @@ class LinkEngine {
   const Clock& clock_;
   Random& random_;
   Metrics& metrics_;
+  std::optional<storage::BegunAttempt> picked_up_to_;  // absent: the next look begins with the oldest
   std::map<AttemptId, std::shared_ptr<Running>> running_;
   std::atomic<std::size_t> under_way_ = 0;  // running_.size(), for other threads
 };

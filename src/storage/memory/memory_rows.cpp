@@ -178,16 +178,19 @@ std::vector<LinkAttempt> Rows::find_attempts_of_user(const UserId& user) const {
   return newest_attempts([&](const LinkAttempt& attempt) { return attempt.user == user; });
 }
 
-std::vector<LinkAttempt> Rows::unfinished_attempts(std::size_t limit) const {
-  std::vector<LinkAttempt> unfinished;
+std::vector<LinkAttempt> Rows::unfinished_attempts(const std::optional<BegunAttempt>& after,
+                                                   std::size_t limit) const {
+  const auto place = [](const auto& of) { return std::pair(of.created_at, of.attempt_id); };
+  std::vector<const LinkAttempt*> unfinished;
   for (const auto& [attempt_id, attempt] : attempts_) {
-    if (!is_finished(attempt.status)) unfinished.push_back(attempt);
+    if (!is_finished(attempt.status) && (!after || place(attempt) > place(*after)))
+      unfinished.push_back(&attempt);
   }
-  std::ranges::sort(unfinished, {}, [](const LinkAttempt& attempt) {
-    return std::pair(attempt.created_at, attempt.attempt_id);
-  });
+  std::ranges::sort(unfinished, {}, [&](const LinkAttempt* attempt) { return place(*attempt); });
   if (unfinished.size() > limit) unfinished.resize(limit);
-  return unfinished;
+  std::vector<LinkAttempt> page;
+  for (const LinkAttempt* attempt : unfinished) page.push_back(*attempt);
+  return page;
 }
 
 std::size_t Rows::purge_attempts(Instant before, std::size_t limit) {

@@ -35,7 +35,8 @@ class Rows {
   [[nodiscard]] std::vector<Hop> find_hops(const AttemptId& attempt_id) const;
   [[nodiscard]] std::vector<LinkAttempt> find_attempts_by_reference(const ReferenceCode& reference) const;
   [[nodiscard]] std::vector<LinkAttempt> find_attempts_of_user(const UserId& user) const;
-  [[nodiscard]] std::vector<LinkAttempt> unfinished_attempts(std::size_t limit) const;
+  [[nodiscard]] std::vector<LinkAttempt> unfinished_attempts(const std::optional<BegunAttempt>& after,
+                                                             std::size_t limit) const;
   std::size_t purge_attempts(Instant before, std::size_t limit);
 
   [[nodiscard]] std::optional<AccountLink> find_link(const SkillName& skill, const UserId& user) const;

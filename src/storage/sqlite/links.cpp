@@ -36,6 +36,7 @@ constexpr std::string_view kAttemptsOfUser = "SELECT " COUPLET_ATTEMPT_COLUMNS
 // The condition is the partial index's own, word for word.
 constexpr std::string_view kUnfinishedAttempts = "SELECT " COUPLET_ATTEMPT_COLUMNS
                                                  " FROM attempts WHERE status NOT IN ('linked', 'failed')"
+                                                 " AND (created_at, attempt_id) > (?, ?)"
                                                  " ORDER BY created_at, attempt_id LIMIT ?";
 constexpr std::string_view kOldestFinished =
     "SELECT attempt_id FROM attempts WHERE attempt_id < ? AND updated_at < ? AND status IN ('linked', "
@@ -243,8 +244,11 @@ std::vector<LinkAttempt> Links::find_attempts_of_user(const UserId& user) {
   return take_attempts(attempts_of_user_.query(user, static_cast<std::int64_t>(kMaxAttemptsPerLookup)));
 }
 
-std::vector<LinkAttempt> Links::unfinished_attempts(std::size_t limit) {
-  return take_attempts(unfinished_attempts_.query(static_cast<std::int64_t>(limit)));
+std::vector<LinkAttempt> Links::unfinished_attempts(const std::optional<BegunAttempt>& after,
+                                                    std::size_t limit) {
+  const BegunAttempt from = after.value_or(BegunAttempt{});
+  return take_attempts(
+      unfinished_attempts_.query(from.created_at, from.attempt_id, static_cast<std::int64_t>(limit)));
 }
 
 std::size_t Links::purge_attempts(Instant before, std::size_t limit) {

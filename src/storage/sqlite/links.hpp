@@ -28,7 +28,7 @@ class Links {
   std::vector<Hop> find_hops(const AttemptId& attempt_id);
   std::vector<LinkAttempt> find_attempts_by_reference(const ReferenceCode& reference);
   std::vector<LinkAttempt> find_attempts_of_user(const UserId& user);
-  std::vector<LinkAttempt> unfinished_attempts(std::size_t limit);
+  std::vector<LinkAttempt> unfinished_attempts(const std::optional<BegunAttempt>& after, std::size_t limit);
   std::size_t purge_attempts(Instant before, std::size_t limit);
 
   std::optional<AccountLink> find_link(const SkillName& skill, const UserId& user);

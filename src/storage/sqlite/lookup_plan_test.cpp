@@ -32,6 +32,19 @@ TEST(SG_07, attempts_are_found_by_an_index_and_need_no_sorting) {
   EXPECT_EQ(of_user.find("TEMP B-TREE"), std::string::npos) << of_user;
 }
 
+TEST(SG_08, unfinished_attempts_are_paged_through_by_an_index_and_need_no_sorting) {
+  SqliteFile file;
+  file.open();
+  const std::string next_page =
+      plan(file.path(),
+           "SELECT * FROM attempts WHERE status NOT IN ('linked', 'failed') AND (created_at, attempt_id) > "
+           "(1, x'01') ORDER BY created_at, attempt_id LIMIT 200");
+  EXPECT_NE(next_page.find("USING INDEX unfinished_attempts ((created_at,attempt_id)>(?,?))"),
+            std::string::npos)
+      << next_page;
+  EXPECT_EQ(next_page.find("TEMP B-TREE"), std::string::npos) << next_page;
+}
+
 TEST(UL_05, a_users_rows_are_found_by_an_index) {
   SqliteFile file;
   file.open();

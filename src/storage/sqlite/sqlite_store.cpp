@@ -150,8 +150,9 @@ class SqliteStore final : public Store {
   Task<Result<std::vector<LinkAttempt>>> find_attempts_of_user(UserId user) override {
     co_return read([&] { return tables_.links.find_attempts_of_user(user); });
   }
-  Task<Result<std::vector<LinkAttempt>>> unfinished_attempts(std::size_t limit) override {
-    co_return read([&] { return tables_.links.unfinished_attempts(limit); });
+  Task<Result<std::vector<LinkAttempt>>> unfinished_attempts(std::optional<BegunAttempt> after,
+                                                             std::size_t limit) override {
+    co_return read([&] { return tables_.links.unfinished_attempts(after, limit); });
   }
   Task<Result<std::size_t>> purge_attempts(Instant before, std::size_t limit) override {
     return write<std::size_t>(
