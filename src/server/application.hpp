@@ -33,6 +33,7 @@
 #include "server/oauth/revocation_endpoint.hpp"
 #include "server/oauth/token_endpoint.hpp"
 #include "server/oauth/userinfo_endpoint.hpp"
+#include "server/purger.hpp"
 
 namespace couplet::server {
 
@@ -48,7 +49,7 @@ class Application {
   [[nodiscard]] LinkEngine& engine() { return engine_; }
   [[nodiscard]] Disabler& disabler() { return disabler_; }
   [[nodiscard]] Reconciler& reconciler() { return reconciler_; }
-  [[nodiscard]] storage::Store& store() { return *store_; }
+  [[nodiscard]] Purger& purger() { return purger_; }
 
  private:
   std::unique_ptr<storage::Store> store_;
@@ -64,6 +65,7 @@ class Application {
   LinkCheck link_check_;
   Disabler disabler_;
   Reconciler reconciler_;
+  Purger purger_;
   ExternalCodeClient external_codes_;
   LinkEngine engine_;
   FailureLimiter failures_;

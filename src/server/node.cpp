@@ -27,11 +27,6 @@ namespace asio = boost::asio;
 constexpr seconds kSweepEvery{60};
 constexpr seconds kTellEvery{2};
 constexpr std::size_t kTellAtOnce = 100;
-constexpr std::chrono::hours kKeepCodes{
-    24};  // a replay is still recognised this long after the code expired (CD-02)
-constexpr std::chrono::hours kKeepEvents{
-    72};  // Amazon repeats one for an hour; a clock may be stepped (AX-14)
-constexpr std::size_t kPurgeAtOnce = 500;
 constexpr milliseconds kLinkEndPoll{20};
 
 std::size_t io_threads(const Config& config) {
@@ -89,6 +84,7 @@ struct Node::Impl {
         sweep_pause(runtime.context(0)),
         disabler_pause(runtime.context(0)),
         reconciler_pause(runtime.context(0)),
+        purger_pause(runtime.context(0)),
         public_server(public_options(*config), k, r),
         operations_server(listen_options(config->settings.operations.listen), k, r) {}
 
@@ -163,8 +159,8 @@ struct Node::Impl {
   }
 
   // On the first thread: what a crash left behind at once, then each minute what a failing store left behind,
-  // or another node that died, and the rows nobody needs any more. Where other nodes may be at work, an
-  // unfinished attempt may be one of theirs until it has stood still for long.
+  // or another node that died. Where other nodes may be at work, an unfinished attempt may be one of theirs
+  // until it has stood still for long.
   Task<void> sweep() {
     if (database->opened_alone())
       co_await pick_up(clock.now() + milliseconds{1}, LinkEngine::Unsettled::ask_at_once);
@@ -173,12 +169,11 @@ struct Node::Impl {
       if (stopping) break;
       forget_former();
       co_await pick_up(clock.now() - LinkEngine::kOrphanedAfter, LinkEngine::Unsettled::ask_when_due);
-      co_await purge();
     }
   }
 
-  // What is owed to Amazon, and links that nobody has looked at for long. Amazon may take its time, so
-  // neither holds up the other, or the sweep.
+  // What is owed to Amazon, links that nobody has looked at for long, and rows that nobody needs any more.
+  // Amazon may take its time, so none holds up another, or the sweep.
   Task<void> tell_amazon() {
     while (!stopping) {
       co_await servings.present(0)->application.disabler().work_off(kTellAtOnce);
@@ -191,6 +186,12 @@ struct Node::Impl {
       co_await wait(reconciler_pause, pause);
     }
   }
+  Task<void> purge() {
+    while (!stopping) {
+      const milliseconds pause = co_await servings.present(0)->application.purger().step();
+      co_await wait(purger_pause, pause);
+    }
+  }
   Task<void> wait(asio::steady_timer& timer, milliseconds length) {
     if (stopping) co_return;
     timer.expires_after(length);
@@ -200,19 +201,6 @@ struct Node::Impl {
   Task<void> pick_up(Instant older_than, LinkEngine::Unsettled unsettled) {
     const auto present = servings.present(0);
     co_await present->application.engine().pick_up(older_than, unsettled);
-  }
-
-  Task<void> purge() {
-    const auto present = servings.present(0);
-    storage::Store& store = present->application.store();
-    auto codes = co_await store.purge_codes(clock.now() - kKeepCodes, kPurgeAtOnce);
-    auto attempts = co_await store.purge_attempts(
-        clock.now() - present->config->settings.storage.keep_attempts, kPurgeAtOnce);
-    auto events = co_await store.purge_events(clock.now() - kKeepEvents, kPurgeAtOnce);
-    auto news = co_await store.purge_news(clock.now() - present->config->settings.storage.keep_webhooks,
-                                          kPurgeAtOnce);
-    if (!codes || !attempts || !events || !news)
-      log::warn("store.purge_failed", {{"next", "tried again in a minute"}});
   }
 
   // On each thread, what the last reloads left there.
@@ -232,6 +220,7 @@ struct Node::Impl {
   asio::steady_timer sweep_pause;  // these belong to the first thread
   asio::steady_timer disabler_pause;
   asio::steady_timer reconciler_pause;
+  asio::steady_timer purger_pause;
   std::shared_ptr<WebhookSender> webhooks;
   Servings servings;
   http::Router operations;
@@ -253,6 +242,7 @@ Result<void, StartError> Node::start() {
   asio::co_spawn(impl_->runtime.context(0), impl_->sweep(), asio::detached);
   asio::co_spawn(impl_->runtime.context(0), impl_->tell_amazon(), asio::detached);
   asio::co_spawn(impl_->runtime.context(0), impl_->reconcile(), asio::detached);
+  asio::co_spawn(impl_->runtime.context(0), impl_->purge(), asio::detached);
   impl_->runtime.start();
   impl_->serving = true;
   return {};
@@ -298,6 +288,7 @@ void Node::stop() {
     impl_->sweep_pause.cancel();
     impl_->disabler_pause.cancel();
     impl_->reconciler_pause.cancel();
+    impl_->purger_pause.cancel();
     if (impl_->webhooks) impl_->webhooks->stop();
   });
   impl_->public_server.stop(grace);
