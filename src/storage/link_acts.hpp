@@ -82,6 +82,18 @@ void settle_link(Rows& rows, AccountLink link, Instant attempt_began_at, Instant
   if (grant && grant->revoked_at) end_link_of(rows, *grant, now);
 }
 
+/// The link that Alexa makes by redeeming a code. Of which Amazon account it is, only an event will tell; the
+/// tokens of the link that was there before are all that can end its enablement, should it be of another.
+template <class Rows>
+void settle_link_of_alexa(Rows& rows, const Grant& grant, Instant now) {
+  const AccountLink link = link_made_in_alexa(grant, now);
+  const auto before = rows.find_link(link.skill, link.user);
+  if (!rows.put_link(link, now)) return;
+  if (before && before->status == LinkStatus::LINKED)
+    if (auto owed = disablement_of(*before, now)) rows.owe_disablement(*std::move(owed));
+  rows.tell(news_of_link(link, now));
+}
+
 /// unlink() on the user's request, with what is then owed, claimed until `claimed_until`.
 template <class Rows>
 std::optional<OwedDisablement> unlink_owing(Rows& rows, const AccountLink& seen, Instant now,

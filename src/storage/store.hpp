@@ -68,7 +68,8 @@ class GrantStore {
   /// Marks the code spent at `now` and stores the grant, both or neither; of N callers exactly one gets
   /// `spent` (CD-03). A grant of origin `alexa` is a link: in the same transaction its user's link row
   /// becomes link_made_in_alexa(), and the grant that the row named before is revoked, so never two live
-  /// grants for one link (SG-04).
+  /// grants for one link (SG-04). The enablement that the row had Amazon's tokens for may be of another
+  /// Amazon account, which only an event tells: it is owed, for the disabler to send once that is known.
   virtual Task<Result<SpendOutcome>> spend_code(CodeSelector selector, Grant grant, Instant now) = 0;
   /// Makes the code useless and revokes the grant it was redeemed for, if any, as revoke_grant() does.
   /// Unknown codes are no error.
@@ -174,7 +175,8 @@ class LinkStore {
 };
 
 /// What Amazon has still to be told about links that have ended on our side (UL-02). complete_link() adds to
-/// it, too: where the link moves to another Amazon account, the enablement at the first one is owed.
+/// it, too: where the link moves to another Amazon account, the enablement at the first one is owed; and so
+/// does spend_code() where it may have moved.
 class DisablementStore {
  public:
   virtual ~DisablementStore() = default;

@@ -79,11 +79,21 @@ Task<alexa::AmazonResult<bool>> Disabler::may_be_linked_again(const Skill& skill
   const auto link = co_await store_.find_link(owed.skill, owed.user);
   if (!link) co_return unavailable();
   if (!*link || (*link)->status != LinkStatus::LINKED) co_return false;
-  if (!(*link)->alexa_user_id) co_return true;
+  co_return co_await may_be_of_account(skill, owed, **link);
+}
+
+// A link that was made in the Alexa app has an Alexa user id only once an event has told it. Where no events
+// come nobody ever knows, and nothing is sent.
+Task<alexa::AmazonResult<bool>> Disabler::may_be_of_account(const Skill& skill, OwedDisablement& owed,
+                                                            const AccountLink& link) {
+  if (!link.alexa_user_id) {
+    if (clock_.now() - link.changed_at >= kAccountIsToldWithin) co_return true;
+    co_return std::unexpected(alexa::AmazonFailure{"account_unknown", 0, false});
+  }
   const auto seen = co_await session_.status(skill, owed);
   if (!seen && seen.error().code == "unauthorized") co_return true;  // nothing is left to disable
   if (!seen) co_return std::unexpected(seen.error());
-  co_return !seen->enabled || !seen->alexa_user_id || seen->alexa_user_id == (*link)->alexa_user_id;
+  co_return !seen->enabled || !seen->alexa_user_id || seen->alexa_user_id == link.alexa_user_id;
 }
 
 // Our row knew of the request only. A link that a program without turns has made meanwhile is looked at

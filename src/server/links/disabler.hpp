@@ -14,6 +14,9 @@ class Disabler {
   /// After so long nobody tries any more: the user is told where to disable the skill, as always.
   static constexpr std::chrono::hours kGiveUpAfter{30 * 24};
 
+  /// So long an event may still tell of which Amazon account a new link is: Alexa repeats one for an hour.
+  static constexpr std::chrono::hours kAccountIsToldWithin{2};
+
   enum class Outcome {
     settled,    // disabled at Amazon, or nothing was left to disable
     kept,       // the user has linked the same Amazon account again, or it may be the same: nothing is sent
@@ -32,6 +35,8 @@ class Disabler {
  private:
   Task<Outcome> tell_in_turn(const Skill& skill, OwedDisablement& owed);
   Task<alexa::AmazonResult<bool>> may_be_linked_again(const Skill& skill, OwedDisablement& owed);
+  Task<alexa::AmazonResult<bool>> may_be_of_account(const Skill& skill, OwedDisablement& owed,
+                                                    const AccountLink& link);
   Task<Outcome> settle(const OwedDisablement& owed, Outcome outcome);
   Task<Outcome> postpone(OwedDisablement owed, std::string cause);
   Task<void> confirm(const Skill& skill, const OwedDisablement& owed);

@@ -17,6 +17,35 @@ class DisablerTest : public testing::LinkedWorld {
  protected:
   Outcome tell(const OwedDisablement& owed) { return run_task(disabler.tell_amazon(owed)); }
   int disables() { return amazon.calls["alexa.disable"]; }
+  /// Alexa redeems a code of its own flow.
+  Grant link_in_alexa(const char* user) {
+    AuthorizationCodeRecord code;
+    code.selector = CodeSelector::make(clock.now(), random);
+    must(store->insert_code(code));
+    Grant grant;
+    grant.grant_id = GrantId::make(clock.now(), random);
+    grant.refresh_selector = RefreshSelector::make(clock.now(), random);
+    grant.skill = skill.name;
+    grant.user = UserId(user);
+    grant.origin = GrantOrigin::alexa;
+    grant.created_at = clock.now();
+    must(store->spend_code(code.selector, grant, clock.now()));
+    return grant;
+  }
+  /// Alexa tells of which account it was.
+  void tell_account(const Grant& grant, const char* alexa_user_id) {
+    SkillEvent event;
+    event.skill = grant.skill;
+    event.request_id = grant.grant_id.text();
+    event.type = SkillEventType::SkillAccountLinked;
+    event.alexa_user_id = AlexaUserId(alexa_user_id);
+    event.created_at = event.received_at = clock.now();
+    must(store->record_account_linked(event, grant.grant_id));
+  }
+  void work_off_later() {
+    clock.advance(minutes{1});
+    run_task(disabler.work_off(10));
+  }
 };
 
 TEST_F(DisablerTest, UL_01_amazon_is_told_and_the_evidence_says_so) {
@@ -129,6 +158,46 @@ TEST_F(DisablerTest, SG_04_an_account_that_was_left_behind_is_disabled) {
   EXPECT_EQ(disables(), 1);
   EXPECT_EQ(owed(), 0u);
   EXPECT_EQ(stored("alice").status, LinkStatus::LINKED) << "at account B";
+}
+
+TEST_F(DisablerTest, SG_04_who_links_in_the_alexa_app_with_another_account_leaves_nothing_at_the_first) {
+  link("alice", "amzn1.ask.account.A");
+  const Grant grant = link_in_alexa("alice");
+  amazon.has_other_account = true;
+  run_task(disabler.work_off(10));
+  work_off_later();
+  EXPECT_EQ(disables(), 0) << "nobody knows yet of which account the new link is";
+  EXPECT_EQ(owed(), 1U);
+  tell_account(grant, "amzn1.ask.account.B");
+  work_off_later();
+  EXPECT_EQ(disables(), 1);
+  EXPECT_EQ(owed(), 0U);
+  EXPECT_EQ(stored("alice").status, LinkStatus::LINKED);
+  EXPECT_EQ(stored("alice").alexa_user_id, AlexaUserId("amzn1.ask.account.B"));
+}
+
+TEST_F(DisablerTest, SG_05_who_links_in_the_alexa_app_with_the_same_account_stays_linked) {
+  link("alice", "amzn1.ask.account.A");
+  tell_account(link_in_alexa("alice"), "amzn1.ask.account.A");
+  run_task(disabler.work_off(10));
+  EXPECT_EQ(owed(), 0U);
+  // Under a new id, as an account gets one with each enablement: Amazon itself says that it is the same.
+  link("bob", "amzn1.ask.account.of-an-earlier-enablement");
+  tell_account(link_in_alexa("bob"), "amzn1.ask.account.A");
+  run_task(disabler.work_off(10));
+  EXPECT_EQ(owed(), 0U);
+  EXPECT_EQ(disables(), 0);
+  EXPECT_EQ(stored("bob").status, LinkStatus::LINKED);
+}
+
+TEST_F(DisablerTest, SG_05_where_no_event_tells_the_account_nothing_is_ever_sent) {
+  link("alice", "amzn1.ask.account.A");
+  link_in_alexa("alice");
+  for (int minute = 0; minute < 6 * 60; ++minute) work_off_later();
+  EXPECT_EQ(owed(), 0U) << "and it is not tried for ever";
+  EXPECT_EQ(disables(), 0);
+  EXPECT_EQ(amazon.calls["alexa.status"], 0);
+  EXPECT_EQ(stored("alice").status, LinkStatus::LINKED);
 }
 
 TEST_F(DisablerTest, SG_05_while_the_user_is_linking_nothing_is_sent) {

@@ -135,6 +135,48 @@ TEST_P(StoreConformance, SG_04_a_relink_of_the_same_amazon_account_owes_nothing)
   EXPECT_EQ(get(store().count_disablements()), 0u);
 }
 
+TEST_P(StoreConformance, SG_04_a_link_in_the_alexa_app_owes_what_may_be_left_at_another_account) {
+  const auto attempt = samples().attempt();
+  const Grant of_app = linked(attempt);
+  const AccountLink before = stored_link(attempt);
+  const auto code = samples().code();
+  Grant grant = samples().grant(kLater);
+  grant.origin = GrantOrigin::alexa;
+  get(store().insert_code(code));
+  get(store().spend_code(code.selector, grant, kLater));
+  EXPECT_FALSE(is_live(of_app));
+  EXPECT_TRUE(is_live(grant));
+  EXPECT_EQ(stored_link(attempt).origin, GrantOrigin::alexa);
+  EXPECT_EQ(get(store().count_disablements()), 1U);
+  const auto owed = get(store().claim_disablement(kLater, kLater + minutes{9})).value();
+  OwedDisablement expected = *disablement_of(before, kLater);
+  expected.disablement_id = owed.disablement_id;
+  expected.tries = 1;
+  expected.due_at = kLater + minutes{9};
+  EXPECT_EQ(fields(owed), fields(expected));
+}
+
+TEST_P(StoreConformance, SG_04_a_link_in_the_alexa_app_owes_nothing_where_no_tokens_of_amazons_were) {
+  for (const Instant at : {kStart, kLater}) {  // the second time there is a link, of the Alexa app as well
+    const auto code = samples().code();
+    Grant grant = samples().grant(at);
+    grant.origin = GrantOrigin::alexa;
+    get(store().insert_code(code));
+    get(store().spend_code(code.selector, grant, at));
+  }
+  auto attempt = samples().attempt();
+  attempt.user = UserId("user-bob");
+  linked(attempt);
+  get(store().unlink(stored_link(attempt), EvidenceSource::event, kLater));
+  Grant grant = samples().grant(kLater);
+  grant.user = attempt.user;
+  grant.origin = GrantOrigin::alexa;
+  const auto code = samples().code();
+  get(store().insert_code(code));
+  get(store().spend_code(code.selector, grant, kLater));
+  EXPECT_EQ(get(store().count_disablements()), 0U);
+}
+
 TEST_P(StoreConformance, SG_05_an_attempt_that_ends_after_its_user_unlinked_makes_no_link) {
   linked(samples().attempt());
   const auto late = samples().attempt();

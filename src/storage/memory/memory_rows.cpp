@@ -38,10 +38,7 @@ Result<SpendOutcome> Rows::spend_code(const CodeSelector& selector, Grant grant,
   const GrantId grant_id = grant.grant_id;
   code->second.spent_at = now;
   code->second.grant_id = grant_id;
-  if (grant.origin == GrantOrigin::alexa) {
-    const AccountLink link = link_made_in_alexa(grant, now);
-    if (put_link(link, now)) tell(news_of_link(link, now));
-  }
+  if (grant.origin == GrantOrigin::alexa) settle_link_of_alexa(*this, grant, now);
   insert_grant(std::move(grant));
   return SpendOutcome{SpendOutcome::Kind::spent, grant_id};
 }

@@ -71,10 +71,8 @@ class SqliteStore final : public Store {
   Task<Result<SpendOutcome>> spend_code(CodeSelector selector, Grant grant, Instant now) override {
     return write<SpendOutcome>([selector, grant = std::move(grant), now](Tables& tables) {
       const SpendOutcome outcome = tables.grants.spend_code(selector, grant, now);
-      if (outcome.kind == SpendOutcome::Kind::spent && grant.origin == GrantOrigin::alexa) {
-        const AccountLink link = link_made_in_alexa(grant, now);
-        if (tables.links.put_link(link, now)) tables.webhooks.tell(news_of_link(link, now));
-      }
+      if (outcome.kind == SpendOutcome::Kind::spent && grant.origin == GrantOrigin::alexa)
+        settle_link_of_alexa(tables.links, grant, now);
       return outcome;
     });
   }
