@@ -77,6 +77,11 @@ struct LinkAttempt {
   Instant updated_at{};
 };
 
+/// Not finished, and as it was when it was seen: nobody else has moved it (SG-03).
+[[nodiscard]] inline bool is_open_since(const std::optional<LinkAttempt>& stored, Instant seen_at) {
+  return stored && !is_finished(stored->status) && stored->updated_at == seen_at;
+}
+
 enum class LinkStatus { LINKED, NOT_LINKED };
 inline constexpr EnumTable<LinkStatus, 2> kLinkStatuses{
     {{LinkStatus::LINKED, "LINKED"}, {LinkStatus::NOT_LINKED, "NOT_LINKED"}}};

@@ -124,6 +124,10 @@ class LinkStore {
   /// attempt that was never begun is `damaged`.
   virtual Task<Result<std::optional<LinkAttempt>>> record_step(LinkAttempt attempt, std::vector<Hop> hops,
                                                                Instant seen_at) = 0;
+  /// withdraw_code() for an attempt that is still open and that nobody has moved since `seen_at`. False: it
+  /// is somebody else's by now, who may have made a link with the code (SG-03); nothing is done.
+  virtual Task<Result<bool>> withdraw_code_of(AttemptId attempt_id, CodeSelector selector, Instant seen_at,
+                                              Instant now) = 0;
   /// Appends to the trace without touching the attempt; for calls that come in while it is under way. An
   /// attempt keeps its first 200 hops; later ones, and those of an attempt that is not there, are let go.
   virtual Task<Result<void>> append_hops(AttemptId attempt_id, std::vector<Hop> hops) = 0;
@@ -150,9 +154,9 @@ class LinkStore {
   /// revoked unless it is `link.grant_id`: one transaction, so never two live grants for one link (SG-04).
   /// Where the row's grant was redeemed later than `link.grant_id`, Alexa holds that one: the row stays, and
   /// `link.grant_id` is revoked; and so it is where that row is another user's who is linked with the same
-  /// Alexa user. Else the other user's link ends (EN-11). An attempt that is finished already, or that
-  /// somebody else has moved since `seen_at`, changes nothing; one that was never begun is `damaged`.
-  virtual Task<Result<void>> complete_link(LinkAttempt attempt, AccountLink link, std::vector<Hop> hops,
+  /// Alexa user. Else the other user's link ends (EN-11). False: the attempt is finished already, or somebody
+  /// else has moved it since `seen_at`, and nothing is changed; one that was never begun is `damaged`.
+  virtual Task<Result<bool>> complete_link(LinkAttempt attempt, AccountLink link, std::vector<Hop> hops,
                                            Instant seen_at) = 0;
   /// Revokes the grant that the link row names, erases the Amazon tokens, and stores NOT_LINKED with this
   /// evidence, in one transaction. Returns the link as it was before; absent when there is none, or when it

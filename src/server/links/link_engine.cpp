@@ -52,6 +52,7 @@ struct LinkEngine::Run {
   std::vector<Hop> hops;                        // not stored yet
   Instant stored_at{};                          // `updated_at` of the attempt as we stored it last
   std::optional<AccountTurn> turn{};            // from before the first enablement call until the end
+  bool taken_over = false;                      // somebody else has moved the attempt, or ended it
 };
 
 LinkEngine::LinkEngine(const Config& config, storage::Store& store, amazon::AmazonApi& amazon,
@@ -155,6 +156,7 @@ Task<LinkEngine::End> LinkEngine::run_steps(Run& run, LinkAttempt attempt, Outco
     }
     if (step.next == Next::wait) co_return End::unsettled;
     auto next_outcome = co_await act(run, step.next, step.store_first);
+    if (run.taken_over) co_return End::taken_over;
     if (!next_outcome) co_return End::store_failed;
     outcome = std::move(*next_outcome);
     attempt = std::move(step.store_first);
@@ -227,10 +229,7 @@ Task<std::optional<Outcome>> LinkEngine::mint_code(Run& run, const LinkAttempt& 
   if (attempt.enablement_tries > 0)
     co_await pauses_.pause(amazon::pause_after_try(attempt.enablement_tries, random_));
   const Instant now = clock_.now();
-  if (attempt.code_selector) {
-    auto withdrawn = co_await store_.withdraw_code(*attempt.code_selector, now);
-    if (!withdrawn) co_return std::nullopt;
-  }
+  if (!co_await withdraw_code(run, attempt)) co_return std::nullopt;
   if (run.skill.external) co_return co_await ask_for_code(run, attempt);
   auto minted = oauth::mint_authorization_code(now, random_, *config_.keys);
   AuthorizationCodeRecord record;
@@ -346,24 +345,35 @@ Task<std::optional<Outcome>> LinkEngine::complete(Run& run, LinkAttempt attempt)
   attempt.status = AttemptStatus::linked;
   attempt.sealed_amazon_tokens.clear();
 
+  const auto stored =
+      co_await store_.complete_link(attempt, std::move(link), std::exchange(run.hops, {}), run.stored_at);
+  if (!stored) co_return std::nullopt;
+  run.taken_over = !*stored;
+  if (run.taken_over) co_return std::nullopt;
   log::info("link.linked", {{"trace_id", attempt.attempt_id.text()},
                             {"skill", attempt.skill.text()},
                             {"user", attempt.user.text()}});
-  const Platform platform = attempt.platform;
-  auto stored = co_await store_.complete_link(std::move(attempt), std::move(link),
-                                              std::exchange(run.hops, {}), run.stored_at);
-  if (!stored) co_return std::nullopt;
-  metrics_.link_finished(run.skill.name, platform);
+  metrics_.link_finished(run.skill.name, attempt.platform);
   co_return alexa::Stored{};
+}
+
+// Whoever has stood still for minutes may have lost the attempt to somebody who has linked with this code.
+Task<bool> LinkEngine::withdraw_code(Run& run, const LinkAttempt& attempt) {
+  if (!attempt.code_selector) co_return true;
+  const auto withdrawn = co_await store_.withdraw_code_of(attempt.attempt_id, *attempt.code_selector,
+                                                          run.stored_at, clock_.now());
+  run.taken_over = withdrawn && !*withdrawn;
+  co_return withdrawn && *withdrawn;
 }
 
 // What was issued dies first: a crash in between leaves an unfinished attempt, never a failed one with a live
 // grant (SG-02).
 Task<std::optional<Outcome>> LinkEngine::withdraw_and_fail(Run& run, const LinkAttempt& attempt) {
-  if (attempt.code_selector) {
-    auto withdrawn = co_await store_.withdraw_code(*attempt.code_selector, clock_.now());
-    if (!withdrawn) co_return std::nullopt;
-  }
+  if (!co_await withdraw_code(run, attempt)) co_return std::nullopt;
+  const auto stored = co_await store_.record_step(attempt, std::exchange(run.hops, {}), run.stored_at);
+  if (!stored) co_return std::nullopt;
+  run.taken_over = stored->has_value();
+  if (run.taken_over) co_return std::nullopt;
   const auto step = enum_from_text(alexa::kLinkSteps, attempt.failed_step).value_or(LinkStep::enablement);
   const alexa::LinkErrorRow& row = alexa::find_link_error(step, attempt.failed_code);
   log::warn("link.failed", {{"trace_id", attempt.attempt_id.text()},
@@ -373,9 +383,7 @@ Task<std::optional<Outcome>> LinkEngine::withdraw_and_fail(Run& run, const LinkA
                             {"step", attempt.failed_step},
                             {"code", attempt.failed_code},
                             {"cause", row.cause}});
-  auto stored = co_await store_.record_step(attempt, std::exchange(run.hops, {}), run.stored_at);
-  if (!stored) co_return std::nullopt;
-  if (!*stored) metrics_.link_failed(run.skill.name, row);
+  metrics_.link_failed(run.skill.name, row);
   co_return alexa::Stored{};
 }
 

@@ -100,6 +100,7 @@ class LinkEngine {
   Task<std::optional<alexa::Outcome>> complete(Run& run, LinkAttempt attempt);
   Task<storage::Result<std::optional<Grant>>> redeemed_grant(const LinkAttempt& attempt);
   Task<storage::Result<std::optional<GrantId>>> grant_to_keep(const LinkAttempt& attempt);
+  Task<bool> withdraw_code(Run& run, const LinkAttempt& attempt);
   Task<std::optional<alexa::Outcome>> withdraw_and_fail(Run& run, const LinkAttempt& attempt);
   Task<Result<LinkAttempt, FinishError>> wait_for_end(AttemptId attempt_id);
   amazon::HopSink sink(Run& run);

@@ -134,6 +134,46 @@ TEST_F(LinkEngineTest, SG_03_twenty_copies_of_one_callback_make_one_exchange_and
   EXPECT_EQ(amazon.calls["lwa.token"], 1);
 }
 
+TEST_F(LinkEngineTest, SG_03_who_loses_the_attempt_inside_the_call_counts_and_revokes_nothing) {
+  const auto started = start();
+  LinkAttempt taken_up;
+  amazon.on_call = [&](const std::string& name) {
+    if (name != "alexa.enable") return;
+    taken_up = run_task(store->find_attempt(started.attempt_id)).value().value();
+    const Instant seen_at = std::exchange(taken_up.updated_at, taken_up.updated_at + minutes{2});
+    EXPECT_FALSE(run_task(store->record_step(taken_up, {}, seen_at)).value());
+  };
+  pauses.meanwhile = [&] {  // the caller waits; whoever has the attempt now ends it
+    taken_up.status = AttemptStatus::failed;
+    run_task(store->record_step(taken_up, {}, taken_up.updated_at)).value();
+  };
+  const auto attempt = finish(started);
+  ASSERT_TRUE(attempt);
+  EXPECT_EQ(attempt->status, AttemptStatus::failed);
+  EXPECT_FALSE(stored_link());
+  EXPECT_TRUE(is_live(grants.at(0))) << "the other one's to withdraw";
+  EXPECT_EQ(metrics.exposition({}).find("couplet_links_finished_total{"), std::string::npos);
+}
+
+TEST_F(LinkEngineTest, SG_03_who_wakes_after_another_has_made_the_link_does_not_end_it) {
+  amazon.enable_script = {kServerError};
+  const auto started = start();
+  pauses.meanwhile = [&] {  // before the second try, for which the first code is withdrawn
+    LinkAttempt theirs = run_task(store->find_attempt(started.attempt_id)).value().value();
+    if (theirs.status == AttemptStatus::linked) return;
+    AccountLink link = link_made_in_alexa(run_task(store->find_grant(grants.at(0))).value().value(), kNow);
+    link.origin = GrantOrigin::app;
+    const Instant seen_at = std::exchange(theirs.updated_at, theirs.updated_at + minutes{2});
+    EXPECT_TRUE(run_task(store->complete_link(theirs, link, {}, seen_at)).value());
+  };
+  const auto attempt = finish(started);
+  ASSERT_TRUE(attempt);
+  EXPECT_EQ(attempt->status, AttemptStatus::linked);
+  EXPECT_EQ(amazon.calls["alexa.enable"], 1);
+  EXPECT_TRUE(is_live(grants.at(0)));
+  EXPECT_EQ(stored_link()->status, LinkStatus::LINKED);
+}
+
 TEST_F(LinkEngineTest, LK_07_a_spent_state_with_another_code_is_refused) {
   const auto started = start();
   ASSERT_TRUE(finish(started));

@@ -20,12 +20,45 @@ TEST_P(StoreConformance, SG_03_whoever_has_lost_an_attempt_to_another_stores_not
   const auto kept = get(store().record_step(late, {Samples::hop(kStart)}, attempt.updated_at));
   EXPECT_EQ(fields(kept.value()), fields(taken_up));
   const Grant grant = spent_grant(samples().code());
-  get(store().complete_link(late, samples().link(late, grant), {Samples::hop(kStart)}, attempt.updated_at));
+  EXPECT_FALSE(get(
+      store().complete_link(late, samples().link(late, grant), {Samples::hop(kStart)}, attempt.updated_at)));
   EXPECT_EQ(fields(get(store().find_attempt(attempt.attempt_id)).value()), fields(taken_up));
   EXPECT_FALSE(get(store().find_link(attempt.skill, attempt.user)));
   EXPECT_TRUE(get(store().find_hops(attempt.attempt_id)).empty());
-  get(store().complete_link(taken_up, samples().link(taken_up, grant), {}, taken_up.updated_at));
+  const AccountLink link = samples().link(taken_up, grant);
+  EXPECT_TRUE(get(store().complete_link(taken_up, link, {}, taken_up.updated_at)));
+  EXPECT_FALSE(get(store().complete_link(taken_up, link, {}, taken_up.updated_at))) << "it is over";
   EXPECT_EQ(stored_link(attempt).grant_id, grant.grant_id);
+}
+
+TEST_P(StoreConformance, SG_03_whoever_has_lost_an_attempt_withdraws_no_code_of_it) {
+  const auto attempt = samples().attempt();
+  const auto code = samples().code();
+  const Grant grant = spent_grant(code);
+  get(store().begin_attempt(attempt));
+  auto taken_up = attempt;
+  taken_up.updated_at += minutes{2};
+  get(store().record_step(taken_up, {}, attempt.updated_at));
+  const auto withdraw = [&](Instant seen_at) {
+    return get(store().withdraw_code_of(attempt.attempt_id, code.selector, seen_at, kLater));
+  };
+  EXPECT_FALSE(withdraw(attempt.updated_at));
+  EXPECT_TRUE(is_live(grant));
+  get(store().complete_link(taken_up, samples().link(taken_up, grant), {}, taken_up.updated_at));
+  EXPECT_FALSE(withdraw(taken_up.updated_at)) << "the link rests on it";
+  EXPECT_EQ(stored_link(attempt).status, LinkStatus::LINKED);
+  EXPECT_FALSE(
+      get(store().withdraw_code_of(samples().id<AttemptId>(), code.selector, attempt.updated_at, kLater)));
+  EXPECT_TRUE(is_live(grant));
+}
+
+TEST_P(StoreConformance, SG_03_the_code_of_ones_own_attempt_is_withdrawn) {
+  const auto attempt = samples().attempt();
+  const auto code = samples().code();
+  const Grant grant = spent_grant(code);
+  get(store().begin_attempt(attempt));
+  EXPECT_TRUE(get(store().withdraw_code_of(attempt.attempt_id, code.selector, attempt.updated_at, kLater)));
+  EXPECT_FALSE(is_live(grant));
 }
 
 TEST_P(StoreConformance, SG_03_of_many_who_take_an_attempt_up_one_gets_it) {

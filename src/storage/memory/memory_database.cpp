@@ -133,6 +133,11 @@ class MemoryStore final : public Store {
     co_return shared_->write<std::optional<LinkAttempt>>(
         [&](Rows& rows) { return rows.record_step(std::move(attempt), hops, seen_at); });
   }
+  Task<Result<bool>> withdraw_code_of(AttemptId attempt_id, CodeSelector selector, Instant seen_at,
+                                      Instant now) override {
+    co_return shared_->write<bool>(
+        [&](Rows& rows) { return rows.withdraw_code_of(attempt_id, selector, seen_at, now); });
+  }
   Task<Result<void>> append_hops(AttemptId attempt_id, std::vector<Hop> hops) override {
     co_return shared_->write<void>([&](Rows& rows) { rows.append_hops(attempt_id, hops); });
   }
@@ -166,9 +171,9 @@ class MemoryStore final : public Store {
     if (users.size() > kMaxUsersPerLookup) co_return std::unexpected(StoreError::overloaded);
     co_return shared_->read([&](Rows& rows) { return rows.find_links(skill, users); });
   }
-  Task<Result<void>> complete_link(LinkAttempt attempt, AccountLink link, std::vector<Hop> hops,
+  Task<Result<bool>> complete_link(LinkAttempt attempt, AccountLink link, std::vector<Hop> hops,
                                    Instant seen_at) override {
-    co_return shared_->write<void>(
+    co_return shared_->write<bool>(
         [&](Rows& rows) { return rows.complete_link(std::move(attempt), std::move(link), hops, seen_at); });
   }
   Task<Result<std::optional<AccountLink>>> unlink(AccountLink seen, EvidenceSource evidence,

@@ -137,6 +137,13 @@ Result<std::optional<LinkAttempt>> Rows::record_step(LinkAttempt attempt, std::s
   return std::nullopt;
 }
 
+bool Rows::withdraw_code_of(const AttemptId& attempt_id, const CodeSelector& selector, Instant seen_at,
+                            Instant now) {
+  if (!is_open_since(find_attempt(attempt_id), seen_at)) return false;
+  withdraw_code(selector, now);
+  return true;
+}
+
 void Rows::append_hops(const AttemptId& attempt_id, std::span<const Hop> hops) {
   if (!attempts_.contains(attempt_id)) return;
   auto& trace = hops_[attempt_id];
@@ -213,16 +220,16 @@ std::vector<AccountLink> Rows::find_links(const SkillName& skill, std::span<cons
   return found;
 }
 
-Result<void> Rows::complete_link(LinkAttempt attempt, AccountLink link, std::span<const Hop> hops,
+Result<bool> Rows::complete_link(LinkAttempt attempt, AccountLink link, std::span<const Hop> hops,
                                  Instant seen_at) {
   const auto stored = attempts_.find(attempt.attempt_id);
   if (stored == attempts_.end()) return std::unexpected(StoreError::damaged);
-  if (is_finished(stored->second.status) || stored->second.updated_at != seen_at) return {};
+  if (is_finished(stored->second.status) || stored->second.updated_at != seen_at) return false;
   stored->second = std::move(attempt);
   stored->second.status = AttemptStatus::linked;
   settle_link(*this, std::move(link), stored->second.created_at, stored->second.updated_at);
   append_hops(stored->first, hops);
-  return {};
+  return true;
 }
 
 bool Rows::put_link(AccountLink link, Instant now) {

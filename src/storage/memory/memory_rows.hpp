@@ -28,6 +28,8 @@ class Rows {
   std::size_t purge_codes(Instant before, std::size_t limit);
 
   std::optional<LinkAttempt> begin_attempt(LinkAttempt attempt);
+  bool withdraw_code_of(const AttemptId& attempt_id, const CodeSelector& selector, Instant seen_at,
+                        Instant now);
   Result<std::optional<LinkAttempt>> record_step(LinkAttempt attempt, std::span<const Hop> hops,
                                                  Instant seen_at);
   void append_hops(const AttemptId& attempt_id, std::span<const Hop> hops);
@@ -42,7 +44,7 @@ class Rows {
   [[nodiscard]] std::optional<AccountLink> find_link(const SkillName& skill, const UserId& user) const;
   [[nodiscard]] std::vector<AccountLink> find_links(const SkillName& skill,
                                                     std::span<const UserId> users) const;
-  Result<void> complete_link(LinkAttempt attempt, AccountLink link, std::span<const Hop> hops,
+  Result<bool> complete_link(LinkAttempt attempt, AccountLink link, std::span<const Hop> hops,
                              Instant seen_at);
   std::optional<AccountLink> unlink(const SkillName& skill, const UserId& user, EvidenceSource evidence,
                                     UnlinkReason reason, Instant now);

@@ -286,14 +286,15 @@ std::vector<UserId> Links::users_linked_under(const SkillName& skill, const Alex
   return users;
 }
 
-void Links::complete_link(LinkAttempt attempt, AccountLink link, std::span<const Hop> hops, Instant seen_at) {
+bool Links::complete_link(LinkAttempt attempt, AccountLink link, std::span<const Hop> hops, Instant seen_at) {
   attempt.status = AttemptStatus::linked;
   if (write_attempt(replace_attempt_, attempt, seen_at) == 0) {
     if (!find_attempt(attempt.attempt_id)) never_begun();
-    return;
+    return false;
   }
   settle_link(*this, std::move(link), attempt.created_at, attempt.updated_at);
   append_hops(attempt.attempt_id, hops);
+  return true;
 }
 
 bool Links::put_link(const AccountLink& link, Instant now) {

@@ -34,7 +34,7 @@ class Links {
   std::optional<AccountLink> find_link(const SkillName& skill, const UserId& user);
   std::vector<AccountLink> find_links(const SkillName& skill, std::span<const UserId> users);
   std::vector<UserId> users_linked_under(const SkillName& skill, const AlexaUserId& alexa_user_id);
-  void complete_link(LinkAttempt attempt, AccountLink link, std::span<const Hop> hops, Instant seen_at);
+  bool complete_link(LinkAttempt attempt, AccountLink link, std::span<const Hop> hops, Instant seen_at);
   /// Replaces the row; the grant that it named before is revoked at `now`, unless it is the same. False where
   /// the row stays, because its grant was redeemed later.
   bool put_link(const AccountLink& link, Instant now);

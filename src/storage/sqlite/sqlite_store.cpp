@@ -77,10 +77,7 @@ class SqliteStore final : public Store {
     });
   }
   Task<Result<void>> withdraw_code(CodeSelector selector, Instant now) override {
-    return write<void>([selector, now](Tables& tables) {
-      if (const auto redeemed = tables.grants.withdraw_code(selector, now))
-        end_grant(tables.links, *redeemed, now);
-    });
+    return write<void>([selector, now](Tables& tables) { withdraw_code_in(tables, selector, now); });
   }
   Task<Result<void>> withdraw_unspent_code(CodeSelector selector, Instant now) override {
     return write<void>(
@@ -132,6 +129,14 @@ class SqliteStore final : public Store {
           return tables.links.record_step(attempt, hops, seen_at);
         });
   }
+  Task<Result<bool>> withdraw_code_of(AttemptId attempt_id, CodeSelector selector, Instant seen_at,
+                                      Instant now) override {
+    return write<bool>([attempt_id, selector, seen_at, now](Tables& tables) {
+      if (!is_open_since(tables.links.find_attempt(attempt_id), seen_at)) return false;
+      withdraw_code_in(tables, selector, now);
+      return true;
+    });
+  }
   Task<Result<void>> append_hops(AttemptId attempt_id, std::vector<Hop> hops) override {
     return write<void>(
         [attempt_id, hops = std::move(hops)](Tables& tables) { tables.links.append_hops(attempt_id, hops); });
@@ -170,11 +175,11 @@ class SqliteStore final : public Store {
       return tables_.links.find_links(skill, users);
     });
   }
-  Task<Result<void>> complete_link(LinkAttempt attempt, AccountLink link, std::vector<Hop> hops,
+  Task<Result<bool>> complete_link(LinkAttempt attempt, AccountLink link, std::vector<Hop> hops,
                                    Instant seen_at) override {
-    return write<void>(
+    return write<bool>(
         [attempt = std::move(attempt), link = std::move(link), hops = std::move(hops),
-         seen_at](Tables& tables) { tables.links.complete_link(attempt, link, hops, seen_at); });
+         seen_at](Tables& tables) { return tables.links.complete_link(attempt, link, hops, seen_at); });
   }
   Task<Result<std::optional<AccountLink>>> unlink(AccountLink seen, EvidenceSource evidence,
                                                   Instant now) override {
@@ -353,6 +358,11 @@ class SqliteStore final : public Store {
   }
 
  private:
+  static void withdraw_code_in(Tables& tables, const CodeSelector& selector, Instant now) {
+    if (const auto redeemed = tables.grants.withdraw_code(selector, now))
+      end_grant(tables.links, *redeemed, now);
+  }
+
   /// Ends with the scope, also when a read throws.
   class ReadTransaction {
    public:
