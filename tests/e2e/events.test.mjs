@@ -62,6 +62,21 @@ describe("events", () => {
     assert.equal(status.action, "unlink");
   });
 
+  it("SG-04 UL-02 who then links in the Alexa app with another Amazon account leaves nothing at the first one", async () => {
+    const { user, amazonUser } = await linked();
+    const other = await world.emulator.newUser();
+    const { url } = await world.emulator.startLink(other, ride, { platform: "iOS" });
+    const answer = await world.api("POST", `${world.userPath(user)}/authorization-response`, {
+      body: { authorization_request: url, decision: "accept" },
+    });
+    assert.equal(answer.status, 200, answer.text);
+    await world.emulator.bring(answer.json().redirect_to);
+    await eventually(async () => assert.deepEqual(await world.emulator.links(amazonUser), []));
+    assert.equal((await world.emulator.links(other))[0].account_link, "LINKED");
+    const { status, origin } = await world.status(user);
+    assert.deepEqual([status, origin], ["LINKED", "alexa"]);
+  });
+
   it("WH-01 WH-06 the skill disabled in the Alexa app: unlinked, our tokens revoked", async () => {
     const { user, amazonUser, tokens } = await linked();
     await world.emulator.disable(amazonUser, ride);
