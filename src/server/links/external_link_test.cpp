@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The link engine where the authorization server is the provider's own.
-#include <gtest/gtest.h>
-
-#include "base/testing/fake_pauses.hpp"
-#include "base/testing/run_task.hpp"
-#include "server/common/testing/test_config.hpp"
-#include "server/links/link_engine.hpp"
-#include "server/links/testing/fake_amazon.hpp"
-#include "server/links/testing/fake_external_codes.hpp"
-#include "storage/memory/memory_database.hpp"
+#include "server/links/testing/engine_world.hpp"
 
 namespace couplet::server {
 namespace {
 
-const Instant kNow = from_unix_seconds(1'800'000'000);
+using testing::kNow;
+
 const alexa::AmazonFailure kTimeout{"timeout", 0, true};
 using Told = std::vector<std::pair<std::string, std::string>>;
 
@@ -26,24 +19,12 @@ Config external_config() {
   return config;
 }
 
-class ExternalLinkTest : public ::testing::Test {
+class ExternalLinkTest : public testing::EngineWorld {
  protected:
-  Result<LinkAttempt, FinishError> finish(AttemptId attempt_id) {
-    const alexa::StartedLink started{.attempt_id = attempt_id,
-                                     .skill = skill.name,
-                                     .user = UserId("alice"),
-                                     .platform = Platform::android,
-                                     .return_mode = ReturnMode::app,
-                                     .redirect_uri = skill.redirect_uris.front(),
-                                     .acknowledged = {},
-                                     .expires_at = clock.now() + minutes{10},
-                                     .key_id = 1};
-    return run_task(engine.finish(skill, started, alexa::AmazonCode(std::string("ANCode"))));
-  }
-  Result<LinkAttempt, FinishError> finish() { return finish(AttemptId::make(clock.now(), random)); }
-  std::optional<AccountLink> stored_link() {
-    return run_task(store->find_link(skill.name, UserId("alice"))).value();
-  }
+  ExternalLinkTest() : EngineWorld(external_config()) {}
+
+  using EngineWorld::finish;
+  Result<LinkAttempt, FinishError> finish() { return finish(start()); }
   // An attempt as a crash left it.
   LinkAttempt left_behind(AttemptStatus status) {
     LinkAttempt attempt;
@@ -64,27 +45,15 @@ class ExternalLinkTest : public ::testing::Test {
     run_task(engine.pick_up(clock.now() + milliseconds{1}, LinkEngine::Unsettled::ask_at_once));
     return run_task(store->find_attempt(attempt.attempt_id)).value().value();
   }
-
-  const Config config = external_config();
-  const Skill& skill = config.skills.front();
-  FakeClock clock{kNow};
-  SeededRandom random{11};
-  std::unique_ptr<storage::Database> database = storage::make_memory_database();
-  std::unique_ptr<storage::Store> store = database->open_store();
-  testing::FakeAmazon amazon;
-  testing::FakeExternalCodes external_codes;
-  Metrics metrics;
-  FakePauses pauses{clock};
-  LinkEngine engine{config, *store, amazon, external_codes, pauses, clock, random, metrics};
 };
 
 TEST_F(ExternalLinkTest, EN_02_the_providers_code_goes_to_alexa_and_nothing_of_ours_is_issued) {
-  const auto attempt_id = AttemptId::make(clock.now(), random);
-  const auto attempt = finish(attempt_id);
+  const auto started = start();
+  const auto attempt = finish(started);
   ASSERT_TRUE(attempt);
   EXPECT_EQ(attempt->status, AttemptStatus::linked);
   EXPECT_FALSE(attempt->code_selector);
-  EXPECT_EQ(external_codes.ids, std::vector{attempt_id.text() + ".1"});
+  EXPECT_EQ(external_codes.ids, std::vector{started.attempt_id.text() + ".1"});
   EXPECT_EQ(amazon.codes, external_codes.codes);
   EXPECT_EQ(amazon.redirect_uris, std::vector{skill.redirect_uris.front()});
   const auto link = stored_link();
@@ -108,15 +77,15 @@ TEST_F(ExternalLinkTest, SG_07_each_refusal_has_step_code_and_a_hop) {
         "external_refused", "external_bad_answer", "external_untrusted", "external_forbidden_address"}) {
     clock.advance(seconds{1});
     external_codes.script = {alexa::ExternalFailure{code, 0}};
-    const auto attempt_id = AttemptId::make(clock.now(), random);
-    const auto attempt = finish(attempt_id);
+    const auto started = start();
+    const auto attempt = finish(started);
     ASSERT_TRUE(attempt);
     EXPECT_EQ(attempt->status, AttemptStatus::failed);
     EXPECT_EQ(attempt->failed_step, "enablement");
     EXPECT_EQ(attempt->failed_code, code);
     EXPECT_TRUE(attempt->sealed_amazon_tokens.empty());
     EXPECT_EQ(alexa::find_link_error(alexa::LinkStep::enablement, code).code, code) << "has a row of its own";
-    const auto hops = run_task(store->find_hops(attempt_id)).value();
+    const auto hops = run_task(store->find_hops(started.attempt_id)).value();
     ASSERT_FALSE(hops.empty());
     EXPECT_EQ(hops.back().name, "external.code");
     EXPECT_EQ(hops.back().cause, code);
@@ -127,9 +96,10 @@ TEST_F(ExternalLinkTest, SG_07_each_refusal_has_step_code_and_a_hop) {
 
 TEST_F(ExternalLinkTest, EN_10_each_enablement_try_has_a_code_of_its_own) {
   amazon.enable_script = {alexa::AmazonFailure{"unavailable", 503, false}};
-  const auto attempt_id = AttemptId::make(clock.now(), random);
-  ASSERT_EQ(finish(attempt_id)->status, AttemptStatus::linked);
-  EXPECT_EQ(external_codes.ids, (std::vector{attempt_id.text() + ".1", attempt_id.text() + ".2"}));
+  const auto started = start();
+  ASSERT_EQ(finish(started)->status, AttemptStatus::linked);
+  EXPECT_EQ(external_codes.ids,
+            (std::vector{started.attempt_id.text() + ".1", started.attempt_id.text() + ".2"}));
   EXPECT_EQ(amazon.codes, external_codes.codes);
   EXPECT_NE(amazon.codes.front(), amazon.codes.back());
 }
@@ -137,10 +107,10 @@ TEST_F(ExternalLinkTest, EN_10_each_enablement_try_has_a_code_of_its_own) {
 TEST_F(ExternalLinkTest, EN_09_a_lost_answer_is_asked_about_and_then_proved_by_another_enablement) {
   amazon.enable_script = {kTimeout};
   amazon.enabled = true;  // Alexa had done it, or somebody had linked this Amazon account before
-  const auto attempt_id = AttemptId::make(clock.now(), random);
-  ASSERT_EQ(finish(attempt_id)->status, AttemptStatus::linked);
+  const auto started = start();
+  ASSERT_EQ(finish(started)->status, AttemptStatus::linked);
   Told told;
-  for (const Hop& hop : run_task(store->find_hops(attempt_id)).value())
+  for (const Hop& hop : run_task(store->find_hops(started.attempt_id)).value())
     told.emplace_back(hop.name, hop.cause);
   EXPECT_EQ(told, (Told{{"lwa.token", ""},
                         {"external.code", ""},

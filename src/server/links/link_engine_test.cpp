@@ -8,24 +8,20 @@
 
 #include <set>
 
-#include "base/testing/fake_pauses.hpp"
-#include "base/testing/run_task.hpp"
+#include "server/links/testing/engine_world.hpp"
+
 #include "oauth/token_format.hpp"
-#include "server/common/testing/test_config.hpp"
-#include "server/links/testing/fake_amazon.hpp"
-#include "server/links/testing/fake_external_codes.hpp"
-#include "storage/memory/memory_database.hpp"
 
 namespace couplet::server {
 namespace {
 
 using testing::FakeAmazon;
+using testing::kNow;
 
-const Instant kNow = from_unix_seconds(1'800'000'000);
 const alexa::AmazonFailure kTimeout{"timeout", 0, true};
 const alexa::AmazonFailure kServerError{"server_error", 500, true};
 
-class LinkEngineTest : public ::testing::Test {
+class LinkEngineTest : public testing::EngineWorld {
  protected:
   LinkEngineTest() {
     amazon.redeem = [this](std::string code) { return redeem(std::move(code)); };
@@ -45,23 +41,6 @@ class LinkEngineTest : public ::testing::Test {
     EXPECT_TRUE(spent);
   }
 
-  alexa::StartedLink start(const char* user = "alice") {
-    return {.attempt_id = AttemptId::make(clock.now(), random),
-            .skill = skill.name,
-            .user = UserId(user),
-            .platform = Platform::android,
-            .return_mode = ReturnMode::app,
-            .redirect_uri = skill.redirect_uris.front(),
-            .acknowledged = {},
-            .expires_at = clock.now() + minutes{10},
-            .key_id = 1};
-  }
-  Result<LinkAttempt, FinishError> finish(const alexa::StartedLink& started, const char* code = "ANCode") {
-    return run_task(engine.finish(skill, started, alexa::AmazonCode(std::string(code))));
-  }
-  std::optional<AccountLink> stored_link() {
-    return run_task(store->find_link(skill.name, UserId("alice"))).value();
-  }
   bool is_live(GrantId id) {
     const auto grant = run_task(store->find_grant(id)).value();
     return grant && !grant->revoked_at;
@@ -70,17 +49,6 @@ class LinkEngineTest : public ::testing::Test {
     return static_cast<int>(std::ranges::count_if(grants, [this](GrantId id) { return is_live(id); }));
   }
 
-  const Config config = testing::test_config();
-  const Skill& skill = config.skills.front();
-  FakeClock clock{kNow};
-  SeededRandom random{11};
-  std::unique_ptr<storage::Database> database = storage::make_memory_database();
-  std::unique_ptr<storage::Store> store = database->open_store();
-  FakeAmazon amazon;
-  Metrics metrics;
-  testing::FakeExternalCodes external_codes;
-  FakePauses pauses{clock};
-  LinkEngine engine{config, *store, amazon, external_codes, pauses, clock, random, metrics};
   std::vector<GrantId> grants;
 };
 

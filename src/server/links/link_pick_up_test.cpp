@@ -1,22 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Attempts that nobody is working on any more are taken up, however many there are.
-#include <gtest/gtest.h>
+#include "server/links/testing/engine_world.hpp"
 
-#include "base/testing/fake_pauses.hpp"
-#include "base/testing/run_task.hpp"
 #include "oauth/token_format.hpp"
-#include "server/common/testing/test_config.hpp"
-#include "server/links/link_engine.hpp"
-#include "server/links/testing/fake_amazon.hpp"
-#include "server/links/testing/fake_external_codes.hpp"
-#include "storage/memory/memory_database.hpp"
 
 namespace couplet::server {
 namespace {
 
-const Instant kNow = from_unix_seconds(1'800'000'000);
+using testing::kNow;
 
-class LinkPickUpTest : public ::testing::Test {
+class LinkPickUpTest : public testing::EngineWorld {
  protected:
   /// Stands where a crash or an outage may leave one; begun at `created_at`, and still since then.
   LinkAttempt left_behind(AttemptStatus status, Instant created_at) {
@@ -44,18 +37,6 @@ class LinkPickUpTest : public ::testing::Test {
     run_task(engine.pick_up(clock.now() - LinkEngine::kOrphanedAfter, LinkEngine::Unsettled::ask_when_due));
   }
   std::size_t unfinished() { return run_task(store->unfinished_attempts({}, 100'000)).value().size(); }
-
-  const Config config = testing::test_config();
-  const Skill& skill = config.skills.front();
-  FakeClock clock{kNow};
-  SeededRandom random{11};
-  std::unique_ptr<storage::Database> database = storage::make_memory_database();
-  std::unique_ptr<storage::Store> store = database->open_store();
-  testing::FakeAmazon amazon;
-  Metrics metrics;
-  testing::FakeExternalCodes external_codes;
-  FakePauses pauses{clock};
-  LinkEngine engine{config, *store, amazon, external_codes, pauses, clock, random, metrics};
 };
 
 TEST_F(LinkPickUpTest, SG_08_however_many_are_not_due_the_one_that_is_gets_taken_up) {

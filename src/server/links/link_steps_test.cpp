@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is durable at the moment of each outside call: whoever dies in it has left enough to go on.
-#include <gtest/gtest.h>
+#include "server/links/testing/engine_world.hpp"
 
 #include "alexa/amazon_tokens.hpp"
-#include "base/testing/fake_pauses.hpp"
-#include "base/testing/run_task.hpp"
-#include "server/common/testing/test_config.hpp"
-#include "server/links/link_engine.hpp"
-#include "server/links/testing/fake_amazon.hpp"
-#include "server/links/testing/fake_external_codes.hpp"
-#include "storage/memory/memory_database.hpp"
 
 namespace couplet::server {
 namespace {
 
-const Instant kNow = from_unix_seconds(1'800'000'000);
-
-class LinkStepsTest : public ::testing::Test {
+class LinkStepsTest : public testing::EngineWorld {
  protected:
   struct Seen {
     std::string call;
@@ -34,7 +25,7 @@ class LinkStepsTest : public ::testing::Test {
 
   void run() {
     amazon.enable_script = {alexa::AmazonFailure{"server_error", 500, true}};
-    finished = run_task(engine.finish(skill, started, alexa::AmazonCode(std::string("ANCode"))));
+    finished = finish(started);
   }
 
   // The attempt as it stood at the n-th call of that name.
@@ -45,26 +36,7 @@ class LinkStepsTest : public ::testing::Test {
     return seen.front().attempt;
   }
 
-  const Config config = testing::test_config();
-  const Skill& skill = config.skills.front();
-  FakeClock clock{kNow};
-  SeededRandom random{11};
-  std::unique_ptr<storage::Database> database = storage::make_memory_database();
-  std::unique_ptr<storage::Store> store = database->open_store();
-  testing::FakeAmazon amazon;
-  Metrics metrics;
-  testing::FakeExternalCodes external_codes;
-  FakePauses pauses{clock};
-  LinkEngine engine{config, *store, amazon, external_codes, pauses, clock, random, metrics};
-  alexa::StartedLink started{.attempt_id = AttemptId::make(kNow, random),
-                             .skill = skill.name,
-                             .user = UserId("alice"),
-                             .platform = Platform::android,
-                             .return_mode = ReturnMode::app,
-                             .redirect_uri = skill.redirect_uris.front(),
-                             .acknowledged = {},
-                             .expires_at = kNow + minutes{10},
-                             .key_id = 1};
+  const alexa::StartedLink started = start();
   std::vector<Seen> seen;
   std::optional<Result<LinkAttempt, FinishError>> finished;
 };
