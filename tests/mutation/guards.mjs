@@ -151,6 +151,7 @@ const skipWrite = (next) => [
   "if (!stored && step.next != Next::complete",
   `if (!stored && step.next != Next::${next} && step.next != Next::complete`,
 ];
+const withdrawn = "if (!co_await withdraw_code(run, attempt)) co_return std::nullopt;";
 const storedSteps = [
   [
     "the attempt, before Amazon is asked",
@@ -172,7 +173,7 @@ const storedSteps = [
     "the last code is withdrawn before a fresh one is made",
     engine,
     links,
-    ["co_await store_.withdraw_code(*attempt.code_selector, now);", "storage::Result<void>{};"],
+    [`${withdrawn}\n  if (run.skill.external)`, "if (run.skill.external)"],
   ],
   [
     "what was not redeemed is withdrawn when Amazon is asked",
@@ -184,7 +185,7 @@ const storedSteps = [
     "what was issued dies before the attempt fails",
     engine,
     links,
-    ["co_await store_.withdraw_code(*attempt.code_selector, clock_.now());", "storage::Result<void>{};"],
+    [`${withdrawn}\n  const auto stored`, "const auto stored"],
   ],
   [
     "failed, with step and code",
@@ -200,8 +201,8 @@ const storedSteps = [
     engine,
     links,
     [
-      "co_await store_.complete_link(std::move(attempt), std::move(link),\n                                              std::exchange(run.hops, {}), run.stored_at);",
-      "storage::Result<void>{};",
+      "co_await store_.complete_link(attempt, std::move(link), std::exchange(run.hops, {}), run.stored_at);",
+      "storage::Result<bool>{true};",
     ],
   ],
   [
@@ -234,13 +235,25 @@ const sharedWork = [
     "a link is completed on top of the step that was seen only",
     memoryRows,
     memory,
-    [`${stepOfOther} {};`, `${anyStep} {};`],
+    [`${stepOfOther} false;`, `${anyStep} false;`],
   ],
   [
     "the same in SQLite",
     "src/storage/sqlite/links.cpp",
     sqlite,
     ['" AND updated_at = ?"', '" AND updated_at >= 0 * ?"'],
+  ],
+  [
+    "a code is withdrawn by whoever still has the attempt",
+    memoryRows,
+    memory,
+    isFalse("!is_open_since(find_attempt(attempt_id), seen_at)"),
+  ],
+  [
+    "the withdrawal, the same in SQLite",
+    "src/storage/sqlite/sqlite_store.cpp",
+    sqlite,
+    isFalse("!is_open_since(tables.links.find_attempt(attempt_id), seen_at)"),
   ],
   [
     "of several who see a due webhook one gets it",
