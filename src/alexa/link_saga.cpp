@@ -63,22 +63,20 @@ class Decision {
 
   // Asked because the outcome of the POST was not known.
   Step operator()(const StatusSeen& last) {
-    if (last.enabled) return (*this)(Enabled{last.alexa_user_id});
+    if (last.is_ours) return (*this)(Enabled{last.alexa_user_id});
     if (last.redeemed && may_still_be_under_way()) return go(Next::ask_status_again);
     if (attempt_.enablement_tries < kEnablementTries) return go(Next::mint_code);
     // The answer that made us ask; none is known when a crash came before it.
     const std::string code = attempt_.failed_code.empty() ? "timeout" : attempt_.failed_code;
-    return fail(attempt_, LinkStep::enablement, code);
+    if (!last.enabled || !last.redeemed || !in_time()) return fail(attempt_, LinkStep::enablement, code);
+    attempt_.enablement_tries = kEnablementTries - 1;  // the next look has a try of its own
+    return wait(code);
   }
 
-  // Failing now would revoke what Alexa may have just been given, in place of a link that worked; trying
-  // again without knowing could leave two live grants. So nothing is decided until Amazon can be asked.
   Step operator()(const AskFailed& last) {
-    const bool in_time = attempt_.updated_at - attempt_.created_at < kSettleFor;
-    if (attempt_.status != AttemptStatus::coded || !is_worth_another_try(last.failure) || !in_time)
+    if (attempt_.status != AttemptStatus::coded || !is_worth_another_try(last.failure) || !in_time())
       return fail(std::move(attempt_), LinkStep::enablement, last.failure.code);
-    if (attempt_.failed_code.empty()) attempt_.failed_code = last.failure.code;
-    return go(Next::wait);
+    return wait(last.failure.code);
   }
 
   Step operator()(const Stored&) { return go(Next::stop); }
@@ -103,6 +101,15 @@ class Decision {
            now_ < attempt_.code_selector->made_at() + kAmazonMayStillWork;
   }
 
+  [[nodiscard]] bool in_time() const { return attempt_.updated_at - attempt_.created_at < kSettleFor; }
+
+  // Failing now would revoke what Alexa may have just been given, in place of a link that worked; trying
+  // again without knowing could leave two live grants. So nothing is decided until Amazon can say.
+  Step wait(const std::string& code) {
+    if (attempt_.failed_code.empty()) attempt_.failed_code = code;
+    return go(Next::wait);
+  }
+
   Step go(Next next) { return {next, std::move(attempt_)}; }
   LinkAttempt attempt_;
   Instant now_;
@@ -124,8 +131,8 @@ Instant next_look(const LinkAttempt& attempt) {
   return attempt.updated_at + (attempt.updated_at - attempt.created_at) / 2;
 }
 
-bool try_next_host(const CallFailed& failed) {
-  return failed.failure.http_status == 403 || failed.failure.http_status == 404;
+bool try_next_host(const AmazonFailure& failure) {
+  return failure.http_status == 403 || failure.http_status == 404;
 }
 
 }  // namespace couplet::alexa

@@ -44,8 +44,9 @@ struct Enabled {
   std::optional<AlexaUserId> alexa_user_id;
 };
 struct StatusSeen {
-  bool enabled;   // by this attempt: an enablement that may be older does not count
-  bool redeemed;  // Alexa holds live tokens for our code
+  bool enabled;   // at Amazon, whoever made it so
+  bool is_ours;   // and the user is linked by it: this attempt made it, or it was this user's before
+  bool redeemed;  // Alexa was given tokens for our code, and they live; true where nobody can tell
   std::optional<AlexaUserId> alexa_user_id;
 };
 struct Stored {};  // `complete` or `withdraw_and_fail` is durable
@@ -83,6 +84,6 @@ inline constexpr std::chrono::hours kSettleFor{6};
 [[nodiscard]] Instant next_look(const LinkAttempt& attempt);
 
 /// True when another regional host may know what this one did not: 403 and 404 (EN-03).
-[[nodiscard]] bool try_next_host(const CallFailed& failed);
+[[nodiscard]] bool try_next_host(const AmazonFailure& failure);
 
 }  // namespace couplet::alexa

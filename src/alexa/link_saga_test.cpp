@@ -51,11 +51,11 @@ TEST(EN_09, while_alexa_holds_our_tokens_and_may_still_be_at_it_no_fresh_code_is
   SeededRandom random(1);
   LinkAttempt attempt = attempt_at(AttemptStatus::coded);
   attempt.code_selector = CodeSelector::make(kNow, random);
-  const StatusSeen half_done{false, true, {}};
+  const StatusSeen half_done{false, false, true, {}};
   const Instant last_moment = kNow + kAmazonMayStillWork - milliseconds{1};
   EXPECT_EQ(resume(attempt, half_done, last_moment).next, Next::ask_status_again);
   EXPECT_EQ(resume(attempt, half_done, kNow + kAmazonMayStillWork).next, Next::mint_code);
-  EXPECT_EQ(resume(attempt, StatusSeen{false, false, {}}, last_moment).next, Next::mint_code)
+  EXPECT_EQ(resume(attempt, StatusSeen{false, false, false, {}}, last_moment).next, Next::mint_code)
       << "the code was not redeemed, and will not be once it is withdrawn";
   attempt.failed_code = "server_error";
   EXPECT_EQ(resume(attempt, half_done, last_moment).next, Next::mint_code) << "a 500 is an answer";
@@ -93,17 +93,18 @@ TEST(EN_09, an_unknown_outcome_is_asked_for_before_anything_else) {
 
 TEST(EN_10, a_new_try_has_a_fresh_code_and_tries_are_bounded) {
   LinkAttempt attempt = attempt_at(AttemptStatus::coded);
-  Step step = resume(attempt, StatusSeen{false, false, {}}, kNow);
+  Step step = resume(attempt, StatusSeen{false, false, false, {}}, kNow);
   EXPECT_EQ(step.next, Next::mint_code);
   attempt.enablement_tries = kEnablementTries;
-  step = resume(attempt, StatusSeen{false, false, {}}, kNow);
+  step = resume(attempt, StatusSeen{false, false, false, {}}, kNow);
   EXPECT_EQ(step.next, Next::withdraw_and_fail);
   step = resume(attempt, enablement_failed("unavailable", 429, false), kNow);
   EXPECT_EQ(step.next, Next::withdraw_and_fail);
 }
 
 TEST(EN_09, enabled_after_all_completes) {
-  EXPECT_EQ(resume(attempt_at(AttemptStatus::coded), StatusSeen{true, true, {}}, kNow).next, Next::complete);
+  EXPECT_EQ(resume(attempt_at(AttemptStatus::coded), StatusSeen{true, true, true, {}}, kNow).next,
+            Next::complete);
 }
 
 TEST(EN_05, the_answer_that_made_us_ask_is_the_one_reported) {
@@ -111,15 +112,15 @@ TEST(EN_05, the_answer_that_made_us_ask_is_the_one_reported) {
   attempt.enablement_tries = kEnablementTries;
   Step step = resume(attempt, enablement_failed("server_error", 500, true), kNow);
   ASSERT_EQ(step.next, Next::ask_status);
-  step = resume(step.store_first, StatusSeen{false, false, {}}, kNow);
+  step = resume(step.store_first, StatusSeen{false, false, false, {}}, kNow);
   EXPECT_EQ(step.next, Next::withdraw_and_fail);
   EXPECT_EQ(step.store_first.failed_code, "server_error");
 }
 
 TEST(EN_05, an_answer_that_was_overcome_is_forgotten) {
   Step step = resume(attempt_at(AttemptStatus::coded), enablement_failed("server_error", 500, true), kNow);
-  EXPECT_EQ(resume(step.store_first, StatusSeen{true, true, {}}, kNow).store_first.failed_code, "");
-  step = resume(step.store_first, StatusSeen{false, false, {}}, kNow);
+  EXPECT_EQ(resume(step.store_first, StatusSeen{true, true, true, {}}, kNow).store_first.failed_code, "");
+  step = resume(step.store_first, StatusSeen{false, false, false, {}}, kNow);
   EXPECT_EQ(resume(step.store_first, CodeMinted{CodeSelector{}}, kNow).store_first.failed_code, "");
 }
 
@@ -136,7 +137,7 @@ TEST(EN_09, when_asking_fails_too_nothing_is_guessed_and_the_attempt_waits) {
   EXPECT_TRUE(is_unsettled(step.store_first));
   EXPECT_FALSE(step.store_first.sealed_amazon_tokens.empty()) << "it takes them to ask again";
   EXPECT_EQ(resume(step.store_first, PickedUp{}, kNow).next, Next::ask_status);
-  EXPECT_EQ(resume(step.store_first, StatusSeen{true, true, {}}, kNow).next, Next::complete);
+  EXPECT_EQ(resume(step.store_first, StatusSeen{true, true, true, {}}, kNow).next, Next::complete);
 }
 
 TEST(EN_09, the_first_failure_is_the_one_that_is_kept) {
@@ -180,10 +181,10 @@ TEST(SG_02, a_failed_attempt_keeps_no_token_of_amazon) {
 }
 
 TEST(EN_03, another_host_may_know_what_this_one_did_not) {
-  EXPECT_TRUE(try_next_host(enablement_failed("forbidden", 403, false)));
-  EXPECT_TRUE(try_next_host(enablement_failed("not_found", 404, false)));
-  EXPECT_FALSE(try_next_host(enablement_failed("bad_request", 400, false)));
-  EXPECT_FALSE(try_next_host(enablement_failed("timeout", 0, true)));
+  EXPECT_TRUE(try_next_host({"forbidden", 403, false}));
+  EXPECT_TRUE(try_next_host({"not_found", 404, false}));
+  EXPECT_FALSE(try_next_host({"bad_request", 400, false}));
+  EXPECT_FALSE(try_next_host({"timeout", 0, true}));
 }
 
 TEST(SG_08, no_sequence_of_failures_goes_on_for_ever) {
@@ -200,7 +201,9 @@ TEST(SG_08, no_sequence_of_failures_goes_on_for_ever) {
         step = resume(step.store_first, enablement_failed("server_error", 500, true), kNow);
         break;
       case Next::ask_status_again:
-      case Next::ask_status: step = resume(step.store_first, StatusSeen{false, false, {}}, kNow); break;
+      case Next::ask_status:
+        step = resume(step.store_first, StatusSeen{false, false, false, {}}, kNow);
+        break;
       default: FAIL() << "unexpected step";
     }
   }

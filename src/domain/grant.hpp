@@ -46,6 +46,7 @@ struct Grant {
   std::optional<Instant> revoked_at;
   RefreshRotation rotation;
   std::optional<Instant> expires_at;  // an end of its own, as an imported grant may have
+  bool in_doubt = false;              // Alexa holds this one, or another of the user's that is in doubt, too
 };
 
 /// An authorization code, once issued. The code itself is not here, only its keyed hash (CD-07).

@@ -101,6 +101,13 @@ inline constexpr EnumTable<EvidenceSource, 5> kEvidenceSources{
      {EvidenceSource::unlink_request, "unlink_request"},
      {EvidenceSource::event, "event"}}};
 
+/// How it is known that an attempt has made its link.
+enum class LinkProof {
+  answer,  // Amazon said 2xx to the enablement: Alexa holds what it redeemed last
+  status,  // Amazon says "enabled": Alexa holds what it redeemed for the attempt, or still what it held
+           // before
+};
+
 /// One row per (skill, user).
 struct AccountLink {
   SkillName skill;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the end of an attempt and the wish to unlink do to the rows, for engines to run inside one
-// transaction. `Rows` has find_grant, revoke_grant, find_link, put_link, unlink, owe_disablement, tell, and
-// what event_acts.hpp asks of it.
+// transaction. `Rows` has unlink, owe_disablement, tell, and what doubt_acts.hpp and event_acts.hpp ask of
+// it.
 #pragma once
 #include <optional>
+#include <vector>
 
+#include "storage/doubt_acts.hpp"
 #include "storage/event_acts.hpp"
 
 namespace couplet::storage {
@@ -18,6 +20,54 @@ bool was_redeemed_later(Rows& rows, const AccountLink& before, const AccountLink
          held->created_at > offered->created_at;
 }
 
+/// What Alexa may hold instead of the tokens of the new link, where only Amazon's status speaks for that:
+/// what it redeemed for this user before. Of the Amazon account that the user has left it is nothing.
+template <class Rows>
+std::vector<Grant> may_be_held_instead(Rows& rows, const std::optional<AccountLink>& before,
+                                       const AccountLink& link) {
+  std::vector<Grant> others = rows.live_grants_of(link.skill, link.user);
+  const bool moved = before && is_of_another_alexa_user(*before, link);
+  std::erase_if(others, [&](const Grant& grant) {
+    const bool is_of_before = grant.in_doubt || (before && grant.grant_id == before->grant_id);
+    return grant.grant_id == link.grant_id || (moved && is_of_before);
+  });
+  return others;
+}
+
+/// What the row rested on is revoked, but for what the new link rests on and what Alexa has redeemed since.
+template <class Rows>
+void revoke_replaced(Rows& rows, const AccountLink& before, const AccountLink& link,
+                     const std::vector<Grant>& kept, Instant now) {
+  const auto offered = link.grant_id ? rows.find_grant(*link.grant_id) : std::nullopt;
+  const auto is_kept = [&](const GrantId& grant_id) {
+    return grant_id == link.grant_id || std::ranges::find(kept, grant_id, &Grant::grant_id) != kept.end();
+  };
+  if (before.grant_id && !is_kept(*before.grant_id)) rows.revoke_grant(*before.grant_id, now);
+  for (const Grant& grant : grants_in_doubt(rows, link.skill, link.user, before.grant_id))
+    if (!is_kept(grant.grant_id) && (!offered || grant.created_at <= offered->created_at))
+      rows.revoke_grant(grant.grant_id, now);
+}
+
+/// Replaces the row. The link rests on its grant, and in doubt on those of `held_instead`; what the row
+/// rested on before is revoked at `now`. False where the row stays, because its grant was redeemed later.
+template <class Rows>
+bool put_link(Rows& rows, const AccountLink& link, Instant now, const std::vector<Grant>& held_instead = {}) {
+  const auto before = rows.find_link(link.skill, link.user);
+  if (before && was_redeemed_later(rows, *before, link)) {
+    const bool is_certain = !rows.find_grant(*before->grant_id)->in_doubt;
+    if (is_certain)
+      rows.revoke_grant(*link.grant_id, now);
+    else
+      rows.doubt_grant(*link.grant_id, true);
+    return false;
+  }
+  if (before) revoke_replaced(rows, *before, link, held_instead, now);
+  for (const Grant& grant : held_instead) rows.doubt_grant(grant.grant_id, true);
+  if (link.grant_id) rows.doubt_grant(*link.grant_id, !held_instead.empty());
+  rows.write_link(link);
+  return true;
+}
+
 /// The user has unlinked after Alexa redeemed the code of an attempt that comes to its end only now.
 template <class Rows>
 bool was_unlinked_since(Rows& rows, const AccountLink& before, const AccountLink& link) {
@@ -29,11 +79,15 @@ bool was_unlinked_since(Rows& rows, const AccountLink& before, const AccountLink
 }
 
 /// The link that rests on a revoked grant ends with it. Alexa is left with dead tokens, so it is owed to
-/// Amazon that the enablement ends.
+/// Amazon that the enablement ends. A link that rests on others, too, goes on with those.
 template <class Rows>
 void end_link_of(Rows& rows, const Grant& grant, Instant now) {
-  const auto link = rows.find_link(grant.skill, grant.user);
+  auto link = rows.find_link(grant.skill, grant.user);
   if (!link || link->status != LinkStatus::LINKED || link->grant_id != grant.grant_id) return;
+  if (const auto left = grants_in_doubt(rows, link->skill, link->user, link->grant_id); !left.empty()) {
+    link->grant_id = left.back().grant_id;
+    return rows.write_link(*link);
+  }
   if (auto owed = disablement_of(*link, now)) rows.owe_disablement(*std::move(owed));
   rows.unlink(grant.skill, grant.user, EvidenceSource::own_grant, UnlinkReason::revoked, now);
 }
@@ -59,7 +113,7 @@ bool was_taken_over(Rows& rows, const AccountLink& link) {
 /// The link of an attempt that has ended. A user has one link: the enablement at an Amazon account that is
 /// left behind would hold a dead token, so it is owed to Amazon that it ends.
 template <class Rows>
-void settle_link(Rows& rows, AccountLink link, Instant attempt_began_at, Instant now) {
+void settle_link(Rows& rows, AccountLink link, LinkProof proof, Instant attempt_began_at, Instant now) {
   join_alexa_id(rows, link, attempt_began_at);
   const auto before = rows.find_link(link.skill, link.user);
   const auto owe = [&](const AccountLink& loser) {
@@ -72,7 +126,9 @@ void settle_link(Rows& rows, AccountLink link, Instant attempt_began_at, Instant
   if (was_taken_over(rows, link)) return rows.revoke_grant(*link.grant_id, now);
   if (before && before->status == LinkStatus::LINKED && is_of_another_alexa_user(*before, link))
     owe(was_redeemed_later(rows, *before, link) ? link : *before);
-  if (!rows.put_link(link, now)) return;
+  const auto held_instead =
+      proof == LinkProof::status ? may_be_held_instead(rows, before, link) : std::vector<Grant>();
+  if (!put_link(rows, link, now, held_instead)) return;
   if (link.alexa_user_id)
     event_acts::unlink_others(rows, link.skill, *link.alexa_user_id, link.user,
                               EvidenceSource::enablement_answer, now);

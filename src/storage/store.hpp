@@ -87,6 +87,9 @@ class GrantStore {
   /// decide anew.
   virtual Task<Result<bool>> rotate_refresh_token(GrantId grant_id, RefreshRotation from,
                                                   RefreshRotation to) = 0;
+  /// Alexa has used a grant that was in doubt: those redeemed before it are revoked. Any other grant is no
+  /// error.
+  virtual Task<Result<void>> settle_doubt(GrantId used, Instant now) = 0;
   /// Reads every grant: for the command line, not for a request.
   virtual Task<Result<OldestGrants>> oldest_grants(ClientId client_id) = 0;
   /// Grants that another server issued, told apart by `refresh_selector`; one outcome for each, in order, all
@@ -154,13 +157,16 @@ class LinkStore {
   /// revoked unless it is `link.grant_id`: one transaction, so never two live grants for one link (SG-04).
   /// Where the row's grant was redeemed later than `link.grant_id`, Alexa holds that one: the row stays, and
   /// `link.grant_id` is revoked; and so it is where that row is another user's who is linked with the same
-  /// Alexa user. Else the other user's link ends (EN-11). False: the attempt is finished already, or somebody
-  /// else has moved it since `seen_at`, and nothing is changed; one that was never begun is `damaged`.
-  virtual Task<Result<bool>> complete_link(LinkAttempt attempt, AccountLink link, std::vector<Hop> hops,
-                                           Instant seen_at) = 0;
-  /// Revokes the grant that the link row names, erases the Amazon tokens, and stores NOT_LINKED with this
-  /// evidence, in one transaction. Returns the link as it was before; absent when there is none, or when it
-  /// is no longer the one that was `seen` (of another grant or attempt): then nothing is changed (SG-05).
+  /// Alexa user. Else the other user's link ends (EN-11). False: the attempt is finished already, or
+  /// somebody else has moved it since `seen_at`, and nothing is changed; one that was never begun is
+  /// `damaged`. By LinkProof::status what Alexa may hold instead is not revoked: it and `link.grant_id` are
+  /// then in doubt.
+  virtual Task<Result<bool>> complete_link(LinkAttempt attempt, AccountLink link, LinkProof proof,
+                                           std::vector<Hop> hops, Instant seen_at) = 0;
+  /// Revokes the grant that the link row names, and those in doubt with it, erases the Amazon tokens, and
+  /// stores NOT_LINKED with this evidence, in one transaction. Returns the link as it was before; absent when
+  /// there is none, or when it is no longer the one that was `seen` (of another grant or attempt): then
+  /// nothing is changed (SG-05).
   virtual Task<Result<std::optional<AccountLink>>> unlink(AccountLink seen, EvidenceSource evidence,
                                                           Instant now) = 0;
   /// Stores a newer look at the link without changing its status; an older look than the stored one does

@@ -122,8 +122,10 @@ describe("kill -9 in the middle of a link", () => {
     const trace = await killAt(() => held.reached, visit, user);
     held.release();
     assert.equal(trace.status, "linked");
-    assert.equal(await world.isLive(first.tokens[0].refresh_token), false);
+    // Amazon's answer died with the server, and its status cannot say whether Alexa kept the tokens of before.
+    assert.equal(await world.isLive(first.tokens[0].refresh_token), true, "RT-15");
     await assertBothSidesAgree(trace, user, first.amazonUser, seen);
+    assert.equal(await world.isLive(first.tokens[0].refresh_token), false, "SG-04: Alexa has used the new ones");
   });
 });
 

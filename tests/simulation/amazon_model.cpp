@@ -94,8 +94,7 @@ Task<std::optional<AlexaLink>> AmazonModel::redeem(std::string customer, std::st
 Task<amazon::AmazonResult<alexa::Enablement>> AmazonModel::enable(std::string access_token, std::string code,
                                                                   std::string redirect_uri) {
   const Fate fate = this->fate();
-  // One thing at a time goes wrong within one enablement.
-  const bool redemption_is_lost = loses_redemptions && fate == Fate::works && dice_.chance(fault_percent / 2);
+  const bool redemption_is_lost = loses_redemptions && dice_.chance(fault_percent / 2);
   co_await schedule_.turn();
   if (fate == Fate::lost_before) co_return std::unexpected(kNeverSent);
   if (fate == Fate::fails_before) co_return std::unexpected(kServerError);
@@ -118,6 +117,8 @@ Task<amazon::AmazonResult<alexa::Enablement>> AmazonModel::enable(std::string ac
   if (fate == Fate::lost_after) co_return std::unexpected(kNoAnswer);
   if (fate == Fate::fails_after) co_return std::unexpected(kServerError);
   if (!still_allowed) co_return std::unexpected(AmazonFailure{"unauthorized", 401, false});
+  // One or the other (alexa-protocol 1.7)
+  if (!redeemed && dice_.chance(50)) co_return std::unexpected(kServerError);
   if (!redeemed) co_return std::unexpected(AmazonFailure{"bad_request", 400, false});
   co_return alexa::Enablement{true, alexa_user_id(customer)};
 }

@@ -184,9 +184,7 @@ void World::sweep() {
   spawn(*one, one->disabler().work_off(100));
 }
 
-// Not in lives in which Alexa may miss a token answer: see README.md, "What is not modelled".
 void World::crash_or_start() {
-  if (amazon_.loses_redemptions) return;
   const std::size_t index = dice_.roll(nodes_.size());
   if (!nodes_[index]) return start(index);
   story_.tell(nodes_[index]->name() + " dies");

@@ -123,12 +123,37 @@ TEST_F(ExternalLinkTest, EN_09_a_lost_answer_is_asked_about_and_then_proved_by_a
 TEST_F(ExternalLinkTest, EN_07_what_amazon_knew_before_is_never_taken_for_this_users_link) {
   amazon.enable_script = {kTimeout, kTimeout, kTimeout};
   amazon.enabled = true;  // with the tokens of another user of the provider, for all we know
-  const auto attempt = finish();
-  ASSERT_TRUE(attempt);
-  EXPECT_EQ(attempt->status, AttemptStatus::failed);
-  EXPECT_EQ(attempt->failed_code, "timeout");
+  const auto started = start();
+  EXPECT_EQ(finish(started).error(), FinishError::in_progress) << "it may be this user's all the same";
   EXPECT_EQ(amazon.calls["alexa.enable"], static_cast<int>(alexa::kEnablementTries));
   EXPECT_FALSE(stored_link());
+
+  clock.advance(minutes{5});
+  run_task(engine.pick_up(clock.now(), LinkEngine::Unsettled::ask_when_due));
+  EXPECT_EQ(finish(started)->status, AttemptStatus::linked) << "Amazon has answered the next one";
+  EXPECT_EQ(amazon.calls["alexa.enable"], static_cast<int>(alexa::kEnablementTries) + 1);
+}
+
+TEST_F(ExternalLinkTest, SG_08_an_outcome_that_amazon_never_tells_is_not_asked_for_for_ever) {
+  amazon.enabled = true;
+  amazon.enable_script.assign(1000, kTimeout);
+  const auto started = start();
+  EXPECT_EQ(finish(started).error(), FinishError::in_progress);
+  for (int minute = 0; minute < 24 * 60; ++minute) {
+    clock.advance(minutes{1});
+    run_task(engine.pick_up(clock.now(), LinkEngine::Unsettled::ask_when_due));
+  }
+  EXPECT_EQ(finish(started)->status, AttemptStatus::failed);
+  EXPECT_EQ(finish(started)->failed_code, "timeout");
+  EXPECT_LT(amazon.calls["alexa.enable"], 30);
+}
+
+TEST_F(ExternalLinkTest, RT_15_who_was_linked_before_is_linked_when_amazon_says_so) {
+  ASSERT_EQ(finish()->status, AttemptStatus::linked);
+  clock.advance(seconds{1});
+  amazon.enable_script = {kTimeout};
+  EXPECT_EQ(finish()->status, AttemptStatus::linked);
+  EXPECT_EQ(amazon.calls["alexa.enable"], 2);
 }
 
 TEST_F(ExternalLinkTest, EN_09_when_amazon_cannot_be_asked_nothing_is_guessed) {

@@ -44,15 +44,17 @@ LinkAttempt attempt_of(const alexa::StartedLink& started, Instant now) {
 /// What a running attempt knows beyond its row; gone after a crash.
 struct LinkEngine::Run {
   const Skill& skill;
-  alexa::AmazonCode amazon_code;
-  std::uint8_t key_id = 0;                      // of the PKCE verifier
-  std::vector<std::string> api_hosts;           // not tried yet
-  oauth::AuthorizationCode authorization_code;  // ours, of the enablement try under way
-  alexa::ExternalGrant external;                // instead, where the authorization server is external
-  std::vector<Hop> hops;                        // not stored yet
-  Instant stored_at{};                          // `updated_at` of the attempt as we stored it last
-  std::optional<AccountTurn> turn{};            // from before the first enablement call until the end
-  bool taken_over = false;                      // somebody else has moved the attempt, or ended it
+  alexa::AmazonCode amazon_code{};
+  std::uint8_t key_id = 0;                        // of the PKCE verifier
+  std::vector<std::string> api_hosts{};           // not tried yet
+  bool has_api_hosts = false;                     // Amazon has named them in this run
+  bool was_answered = false;                      // 2xx, to the enablement with the last code
+  oauth::AuthorizationCode authorization_code{};  // ours, of the enablement try under way
+  alexa::ExternalGrant external{};                // instead, where the authorization server is external
+  std::vector<Hop> hops{};                        // not stored yet
+  Instant stored_at{};                            // `updated_at` of the attempt as we stored it last
+  std::optional<AccountTurn> turn{};              // from before the first enablement call until the end
+  bool taken_over = false;                        // somebody else has moved the attempt, or ended it
 };
 
 LinkEngine::LinkEngine(const Config& config, storage::Store& store, amazon::AmazonApi& amazon,
@@ -77,8 +79,10 @@ Task<Result<LinkAttempt, FinishError>> LinkEngine::finish(const Skill& skill, al
   if (*begun && (*begun)->amazon_code_fingerprint != attempt.amazon_code_fingerprint)
     co_return std::unexpected(FinishError::spent_state);
   if (!*begun) {
-    auto state = std::make_shared<Run>(
-        Run{skill, std::move(code), started.key_id, {}, {}, {}, {}, attempt.updated_at});
+    auto state = std::make_shared<Run>(Run{.skill = skill,
+                                           .amazon_code = std::move(code),
+                                           .key_id = started.key_id,
+                                           .stored_at = attempt.updated_at});
     const auto executor = co_await asio::this_coro::executor;
     running_.emplace(attempt.attempt_id, std::make_shared<Running>(executor));
     ++under_way_;
@@ -112,7 +116,7 @@ Task<void> LinkEngine::take_up(LinkAttempt attempt) {
                                {"status", enum_text(kAttemptStatuses, attempt.status)}});
   running_.emplace(attempt.attempt_id, std::make_shared<Running>(co_await asio::this_coro::executor));
   ++under_way_;
-  auto state = std::make_shared<Run>(Run{*skill, {}, 0, {}, {}, {}, {}, attempt.updated_at});
+  auto state = std::make_shared<Run>(Run{.skill = *skill, .stored_at = attempt.updated_at});
   co_await run(std::move(state), std::move(attempt), alexa::PickedUp{});
 }
 
@@ -121,7 +125,7 @@ Task<void> LinkEngine::give_up(LinkAttempt attempt) {
   if (!co_await make_ours(attempt)) co_return;
   Skill removed;
   removed.name = attempt.skill;
-  Run state{removed, {}, 0, {}, {}, {}, {}, attempt.updated_at};
+  Run state{.skill = removed, .stored_at = attempt.updated_at};
   const alexa::CallFailed why{LinkStep::enablement, {"skill_removed", 0, false}};
   const alexa::Step step = alexa::resume(std::move(attempt), why, clock_.now());
   co_await withdraw_and_fail(state, step.store_first);
@@ -215,6 +219,7 @@ Task<std::optional<Outcome>> LinkEngine::find_api_host(Run& run, const LinkAttem
     auto tokens = alexa::open_tokens(attempt.sealed_amazon_tokens, attempt.attempt_id, *config_.keys);
     if (!tokens) co_return alexa::CallFailed{LinkStep::enablement, {"interrupted", 0, false}};
     run.api_hosts = co_await amazon_.find_api_hosts(std::move(tokens->access_token), sink(run));
+    run.has_api_hosts = true;
   }
   std::string host = run.api_hosts.front();
   run.api_hosts.erase(run.api_hosts.begin());
@@ -269,30 +274,23 @@ Task<std::optional<Outcome>> LinkEngine::enable_skill(Run& run, const LinkAttemp
   std::string redirect_uri = external ? run.external.redirect_uri : attempt.redirect_uri;
   auto enabled = co_await amazon_.enable(run.skill, attempt.api_host, std::move(tokens->access_token),
                                          std::move(code), std::move(redirect_uri), sink(run));
+  run.was_answered = enabled.has_value();
   if (enabled) co_return alexa::Enabled{enabled->alexa_user_id};
-  alexa::CallFailed failed{LinkStep::enablement, enabled.error()};
-  if (alexa::try_next_host(failed) && !run.api_hosts.empty()) co_return co_await find_api_host(run, attempt);
-  co_return failed;
+  if (alexa::try_next_host(enabled.error()) && co_await has_another_host(run, attempt))
+    co_return co_await find_api_host(run, attempt);
+  co_return alexa::CallFailed{LinkStep::enablement, enabled.error()};
 }
 
-// What Alexa got for our code, if it redeemed it; a replay of the code has revoked it (CD-02).
-Task<storage::Result<std::optional<Grant>>> LinkEngine::redeemed_grant(const LinkAttempt& attempt) {
-  if (!attempt.code_selector) co_return std::nullopt;
-  auto code = co_await store_.find_code(*attempt.code_selector);
-  if (!code) co_return std::unexpected(code.error());
-  if (!*code || !(*code)->grant_id) co_return std::nullopt;
-  co_return co_await store_.find_grant(*(*code)->grant_id);
-}
-
-// Normally the redeemed one. Where Amazon says "linked" without having redeemed our code, the tokens it holds
-// are those of the link that was there before: that grant must live on.
-Task<storage::Result<std::optional<GrantId>>> LinkEngine::grant_to_keep(const LinkAttempt& attempt) {
-  auto redeemed = co_await redeemed_grant(attempt);
-  if (!redeemed) co_return std::unexpected(redeemed.error());
-  if (*redeemed) co_return (*redeemed)->revoked_at ? std::nullopt : std::optional((*redeemed)->grant_id);
-  auto link = co_await store_.find_link(attempt.skill, attempt.user);
-  if (!link) co_return std::unexpected(link.error());
-  co_return *link && (*link)->status == LinkStatus::LINKED ? (*link)->grant_id : std::nullopt;
+// An attempt that was taken up knows the host it was at, and asks for the others.
+Task<bool> LinkEngine::has_another_host(Run& run, const LinkAttempt& attempt) {
+  if (!run.has_api_hosts) {
+    auto tokens = alexa::open_tokens(attempt.sealed_amazon_tokens, attempt.attempt_id, *config_.keys);
+    if (!tokens) co_return false;
+    run.api_hosts = co_await amazon_.find_api_hosts(std::move(tokens->access_token), sink(run));
+    run.has_api_hosts = true;
+    std::erase(run.api_hosts, attempt.api_host);
+  }
+  co_return !run.api_hosts.empty();
 }
 
 // "Enabled" alone may be the link that was there before this attempt, of another user even; ours is made when
@@ -305,8 +303,14 @@ Task<std::optional<Outcome>> LinkEngine::ask_status(Run& run, const LinkAttempt&
   co_await take_turn(run, attempt);
   auto seen =
       co_await amazon_.status(run.skill, attempt.api_host, std::move(tokens->access_token), sink(run));
-  if (!seen) co_return alexa::AskFailed{seen.error()};
-  if (run.skill.external) co_return alexa::StatusSeen{false, false, seen->alexa_user_id};
+  const bool is_elsewhere = !seen && alexa::try_next_host(seen.error());
+  if (!seen && !is_elsewhere) co_return alexa::AskFailed{seen.error()};
+  const bool enabled = seen && seen->enabled;
+  const auto alexa_user_id = seen ? seen->alexa_user_id : std::nullopt;
+  const auto earlier = co_await linked_earlier(attempt, alexa_user_id);
+  if (!earlier) co_return std::nullopt;
+  if (run.skill.external)
+    co_return alexa::StatusSeen{enabled, enabled && *earlier == Earlier::this_user, true, alexa_user_id};
   // What was not redeemed by now never will be; else it could be between this look and what follows from it.
   if (attempt.code_selector) {
     auto withdrawn = co_await store_.withdraw_unspent_code(*attempt.code_selector, clock_.now());
@@ -315,26 +319,29 @@ Task<std::optional<Outcome>> LinkEngine::ask_status(Run& run, const LinkAttempt&
   auto redeemed = co_await redeemed_grant(attempt);
   if (!redeemed) co_return std::nullopt;
   const bool holds_live_tokens = *redeemed && !(*redeemed)->revoked_at;
-  co_return alexa::StatusSeen{seen->enabled && holds_live_tokens, holds_live_tokens, seen->alexa_user_id};
+  if (is_elsewhere && holds_live_tokens) co_return alexa::AskFailed{seen.error()};
+  const bool is_ours = enabled && holds_live_tokens && *earlier != Earlier::other;
+  co_return alexa::StatusSeen{enabled, is_ours, holds_live_tokens, alexa_user_id};
 }
 
 Task<std::optional<Outcome>> LinkEngine::complete(Run& run, LinkAttempt attempt) {
   auto tokens = alexa::open_tokens(attempt.sealed_amazon_tokens, attempt.attempt_id, *config_.keys);
-  std::optional<GrantId> kept;  // none of ours in external mode: Amazon's 2xx is the proof
+  std::optional<Grant> kept;  // none of ours in external mode
   if (!run.skill.external) {
-    auto grant_id = co_await grant_to_keep(attempt);
-    if (!grant_id) co_return std::nullopt;
-    if (!*grant_id)
+    auto grant = co_await grant_to_keep(attempt);
+    if (!grant) co_return std::nullopt;
+    if (!*grant)
       co_return alexa::AskFailed{{"bad_answer", 0, false}};  // "linked", and yet Alexa holds no live token
-    kept = *grant_id;
+    kept = *std::move(grant);
   }
+  const bool is_certain = run.was_answered && (!kept || kept->attempt_id == attempt.attempt_id);
   AccountLink link;
   link.skill = attempt.skill;
   link.user = attempt.user;
   link.status = LinkStatus::LINKED;
   link.origin = GrantOrigin::app;
   link.attempt_id = attempt.attempt_id;
-  link.grant_id = kept;
+  if (kept) link.grant_id = kept->grant_id;
   link.alexa_user_id = attempt.alexa_user_id;
   link.api_host = attempt.api_host;
   if (tokens)
@@ -345,8 +352,9 @@ Task<std::optional<Outcome>> LinkEngine::complete(Run& run, LinkAttempt attempt)
   attempt.status = AttemptStatus::linked;
   attempt.sealed_amazon_tokens.clear();
 
-  const auto stored =
-      co_await store_.complete_link(attempt, std::move(link), std::exchange(run.hops, {}), run.stored_at);
+  const auto stored = co_await store_.complete_link(attempt, std::move(link),
+                                                    is_certain ? LinkProof::answer : LinkProof::status,
+                                                    std::exchange(run.hops, {}), run.stored_at);
   if (!stored) co_return std::nullopt;
   run.taken_over = !*stored;
   if (run.taken_over) co_return std::nullopt;

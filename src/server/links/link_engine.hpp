@@ -96,10 +96,18 @@ class LinkEngine {
   Task<std::optional<alexa::Outcome>> mint_code(Run& run, const LinkAttempt& attempt);
   Task<alexa::Outcome> ask_for_code(Run& run, LinkAttempt attempt);
   Task<std::optional<alexa::Outcome>> enable_skill(Run& run, const LinkAttempt& attempt);
+  Task<bool> has_another_host(Run& run, const LinkAttempt& attempt);
   Task<std::optional<alexa::Outcome>> ask_status(Run& run, const LinkAttempt& attempt);
   Task<std::optional<alexa::Outcome>> complete(Run& run, LinkAttempt attempt);
   Task<storage::Result<std::optional<Grant>>> redeemed_grant(const LinkAttempt& attempt);
-  Task<storage::Result<std::optional<GrantId>>> grant_to_keep(const LinkAttempt& attempt);
+  enum class Earlier {
+    nobody,
+    this_user,
+    other,  // another user of ours, or this one by a link that was left since
+  };
+  Task<storage::Result<Earlier>> linked_earlier(const LinkAttempt& attempt,
+                                                const std::optional<AlexaUserId>& alexa_user_id);
+  Task<storage::Result<std::optional<Grant>>> grant_to_keep(const LinkAttempt& attempt);
   Task<bool> withdraw_code(Run& run, const LinkAttempt& attempt);
   Task<std::optional<alexa::Outcome>> withdraw_and_fail(Run& run, const LinkAttempt& attempt);
   Task<Result<LinkAttempt, FinishError>> wait_for_end(AttemptId attempt_id);

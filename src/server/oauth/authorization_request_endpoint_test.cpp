@@ -94,6 +94,9 @@ TEST_F(AuthorizationRequests, AZ_13_of_two_acceptances_at_once_one_mints) {
                                                      RefreshRotation to) override {
       return inner.rotate_refresh_token(id, from, to);
     }
+    Task<storage::Result<void>> settle_doubt(GrantId used, Instant now) override {
+      return inner.settle_doubt(used, now);
+    }
     Task<storage::Result<storage::OldestGrants>> oldest_grants(ClientId client_id) override {
       return inner.oldest_grants(client_id);
     }

@@ -187,6 +187,8 @@ Task<TokenEndpoint::Outcome> TokenEndpoint::refresh(const Client& client,
       if (!*stored)
         continue;  // another request was first, or the grant has ended: what holds now is decided anew
     }
+    // Where that cannot be stored, the next refresh says the same.
+    if (grant->in_doubt) static_cast<void>(co_await grants_.settle_doubt(grant->grant_id, clock_.now()));
     co_return answer(client, request, *grant, std::move(*allowed));
   }
   co_return Outcome::refused(

@@ -116,6 +116,38 @@ TEST(RT_13, an_imported_grant_ends_when_its_server_said) {
   EXPECT_EQ(world.refresh("old").text("error"), "invalid_grant");
 }
 
+/// What the end of a link attempt does with the grant behind a refresh token.
+void link_by(RefreshWorld& world, const std::string& refresh_token, LinkProof proof) {
+  const auto selector = oauth::parse_refresh_token(oauth::RefreshToken(refresh_token)).value().selector;
+  const Grant grant = run_task(world.store->find_grant_by_refresh(selector)).value().value();
+  LinkAttempt attempt;
+  attempt.attempt_id = AttemptId::make(world.clock.now(), world.random);
+  attempt.skill = grant.skill;
+  attempt.user = grant.user;
+  AccountLink link = link_made_in_alexa(grant, world.clock.now());
+  link.origin = GrantOrigin::app;
+  link.attempt_id = attempt.attempt_id;
+  ASSERT_TRUE(run_task(world.store->begin_attempt(attempt)));
+  ASSERT_TRUE(run_task(world.store->complete_link(attempt, link, proof, {}, attempt.updated_at)));
+}
+
+TEST(SG_04, the_first_refresh_of_the_new_grant_ends_the_one_that_alexa_might_have_held) {
+  for (const auto policy : {RefreshPolicy::stable, RefreshPolicy::overlap, RefreshPolicy::strict}) {
+    RefreshWorld world(policy);
+    const std::string before = world.new_refresh_token();
+    link_by(world, before, LinkProof::answer);
+    world.clock.advance(seconds{1});
+    const std::string now = world.new_refresh_token();
+    link_by(world, now, LinkProof::status);
+    const Answer held = world.refresh(before);
+    EXPECT_EQ(held.status(), 200) << "RT-15: Alexa may hold this one";
+    const Answer taken = world.refresh(now);
+    EXPECT_EQ(taken.status(), 200);
+    EXPECT_EQ(world.refresh(held.text("refresh_token")).text("error"), "invalid_grant");
+    EXPECT_EQ(world.refresh(taken.text("refresh_token")).status(), 200);
+  }
+}
+
 TEST(RT_04, an_answer_that_was_lost_is_given_again) {
   for (const auto policy : {RefreshPolicy::overlap, RefreshPolicy::strict}) {
     RefreshWorld world(policy);

@@ -20,14 +20,15 @@ TEST_P(StoreConformance, SG_03_whoever_has_lost_an_attempt_to_another_stores_not
   const auto kept = get(store().record_step(late, {Samples::hop(kStart)}, attempt.updated_at));
   EXPECT_EQ(fields(kept.value()), fields(taken_up));
   const Grant grant = spent_grant(samples().code());
-  EXPECT_FALSE(get(
-      store().complete_link(late, samples().link(late, grant), {Samples::hop(kStart)}, attempt.updated_at)));
+  EXPECT_FALSE(get(store().complete_link(late, samples().link(late, grant), LinkProof::answer,
+                                         {Samples::hop(kStart)}, attempt.updated_at)));
   EXPECT_EQ(fields(get(store().find_attempt(attempt.attempt_id)).value()), fields(taken_up));
   EXPECT_FALSE(get(store().find_link(attempt.skill, attempt.user)));
   EXPECT_TRUE(get(store().find_hops(attempt.attempt_id)).empty());
   const AccountLink link = samples().link(taken_up, grant);
-  EXPECT_TRUE(get(store().complete_link(taken_up, link, {}, taken_up.updated_at)));
-  EXPECT_FALSE(get(store().complete_link(taken_up, link, {}, taken_up.updated_at))) << "it is over";
+  EXPECT_TRUE(get(store().complete_link(taken_up, link, LinkProof::answer, {}, taken_up.updated_at)));
+  EXPECT_FALSE(get(store().complete_link(taken_up, link, LinkProof::answer, {}, taken_up.updated_at)))
+      << "it is over";
   EXPECT_EQ(stored_link(attempt).grant_id, grant.grant_id);
 }
 
@@ -44,7 +45,8 @@ TEST_P(StoreConformance, SG_03_whoever_has_lost_an_attempt_withdraws_no_code_of_
   };
   EXPECT_FALSE(withdraw(attempt.updated_at));
   EXPECT_TRUE(is_live(grant));
-  get(store().complete_link(taken_up, samples().link(taken_up, grant), {}, taken_up.updated_at));
+  get(store().complete_link(taken_up, samples().link(taken_up, grant), LinkProof::answer, {},
+                            taken_up.updated_at));
   EXPECT_FALSE(withdraw(taken_up.updated_at)) << "the link rests on it";
   EXPECT_EQ(stored_link(attempt).status, LinkStatus::LINKED);
   EXPECT_FALSE(

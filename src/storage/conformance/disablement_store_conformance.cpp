@@ -121,7 +121,7 @@ TEST_P(StoreConformance, SG_04_a_link_that_moves_to_another_amazon_account_owes_
   AccountLink link = samples().link(second, grant);
   link.alexa_user_id = AlexaUserId("amzn1.ask.account.CCCC");
   get(store().begin_attempt(second));
-  get(store().complete_link(second, link, {}, second.updated_at));
+  get(store().complete_link(second, link, LinkProof::answer, {}, second.updated_at));
   const auto owed = get(store().claim_disablement(second.updated_at, kLater + minutes{9})).value();
   EXPECT_EQ(owed.alexa_user_id, before.alexa_user_id);
   EXPECT_EQ(owed.sealed_amazon_tokens, before.sealed_amazon_tokens);
@@ -183,7 +183,7 @@ TEST_P(StoreConformance, SG_05_an_attempt_that_ends_after_its_user_unlinked_make
   const Grant grant = spent_grant(samples().code());
   get(store().begin_attempt(late));
   get(store().unlink_owing(stored_link(late), kLater, kLater));
-  get(store().complete_link(late, samples().link(late, grant), {}, late.updated_at));
+  get(store().complete_link(late, samples().link(late, grant), LinkProof::answer, {}, late.updated_at));
   EXPECT_EQ(stored_link(late).status, LinkStatus::NOT_LINKED);
   EXPECT_FALSE(is_live(grant));
   EXPECT_EQ(get(store().count_disablements()), 2u) << "Amazon has made it";
@@ -195,7 +195,7 @@ TEST_P(StoreConformance, SG_05_an_end_that_nobody_asked_for_does_not_stop_a_new_
   const Grant grant = spent_grant(samples().code());
   get(store().begin_attempt(late));
   get(store().unlink(stored_link(late), EvidenceSource::event, kLater));
-  get(store().complete_link(late, samples().link(late, grant), {}, late.updated_at));
+  get(store().complete_link(late, samples().link(late, grant), LinkProof::answer, {}, late.updated_at));
   EXPECT_EQ(stored_link(late).status, LinkStatus::LINKED);
   EXPECT_TRUE(is_live(grant));
 }

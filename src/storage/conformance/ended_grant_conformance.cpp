@@ -27,7 +27,8 @@ TEST_P(EndedGrantConformance, CD_02_a_code_used_twice_before_the_link_is_stored_
   get(store().withdraw_code(code.selector, kStart + seconds{1}));
   LinkAttempt linked = attempt;
   linked.updated_at = kEnd;
-  get(store().complete_link(linked, samples().link(attempt, grant), {}, attempt.updated_at));
+  get(store().complete_link(linked, samples().link(attempt, grant), LinkProof::answer, {},
+                            attempt.updated_at));
   EXPECT_EQ(stored_link(attempt).status, LinkStatus::NOT_LINKED);
   const auto news = told();
   ASSERT_EQ(news.size(), 2U);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A link and the grant that it rests on, for ended_grant_conformance.cpp and
-// taken_over_conformance.cpp.
+// A link and the grant that it rests on, for ended_grant_conformance.cpp, taken_over_conformance.cpp and
+// grants_in_doubt_conformance.cpp.
 #pragma once
 #include "storage/conformance/webhook_fixture.hpp"
 
@@ -22,7 +22,8 @@ class EndedGrantConformance : public WebhookConformance {
   Grant link_by_code() {
     const Grant grant = spent_grant(code);
     get(store().begin_attempt(attempt));
-    get(store().complete_link(attempt, samples().link(attempt, grant), {}, attempt.updated_at));
+    get(store().complete_link(attempt, samples().link(attempt, grant), LinkProof::answer, {},
+                              attempt.updated_at));
     return grant;
   }
   /// What Alexa redeemed for an attempt, that is still under way.
@@ -42,7 +43,7 @@ class EndedGrantConformance : public WebhookConformance {
     by.updated_at = kEnd;
     AccountLink link = samples().link(by, grant);
     link.alexa_user_id = Samples::alexa_user_of(UserId("user-alice"));
-    get(store().complete_link(by, link, {}, seen_at));
+    get(store().complete_link(by, link, LinkProof::answer, {}, seen_at));
   }
   void expect_revoked() {
     const AccountLink link = stored_link(attempt);
@@ -58,6 +59,23 @@ class EndedGrantConformance : public WebhookConformance {
     EXPECT_EQ(news.at, kEnd);
     EXPECT_EQ(get(store().count_disablements()), 1U) << "Alexa would hold a dead token";
   }
+};
+
+/// Linked once, and an attempt under way whose code Alexa has redeemed.
+class GrantsInDoubtConformance : public EndedGrantConformance {
+ protected:
+  LinkAttempt again = samples().attempt(kStart + seconds{20});
+  Grant before = linked(attempt);
+  Grant now = redeemed(again, kStart + seconds{21});
+
+  void complete_by_status(LinkAttempt by, const Grant& grant, const std::string& alexa_user = "alice") {
+    const Instant seen_at = by.updated_at;
+    by.updated_at = kEnd;
+    AccountLink link = samples().link(by, grant);
+    link.alexa_user_id = Samples::alexa_user_of(UserId("user-" + alexa_user));
+    get(store().complete_link(by, link, LinkProof::status, {}, seen_at));
+  }
+  bool is_in_doubt(const Grant& grant) { return get(store().find_grant(grant.grant_id)).value().in_doubt; }
 };
 
 }  // namespace couplet::storage

@@ -97,7 +97,7 @@ TEST_P(StoreConformance, WH_02_an_app_link_learns_the_alexa_id_from_the_event_be
   story.linked(linked_event(), grant.grant_id);
   AccountLink link = samples().link(attempt, grant);
   link.alexa_user_id.reset();
-  get(store().complete_link(attempt, link, {}, attempt.updated_at));
+  get(store().complete_link(attempt, link, LinkProof::answer, {}, attempt.updated_at));
   EXPECT_EQ(story.link_of("user-alice").alexa_user_id, kAnna);
 }
 
@@ -333,7 +333,7 @@ TEST_P(StoreConformance, SG_05_disabled_against_completing_ends_one_way_or_the_o
   on_threads(2, [&](int number) {
     const auto own = database().open_store();
     if (number == 0)
-      must(run_task(own->complete_link(attempt, link, {}, attempt.updated_at)));
+      must(run_task(own->complete_link(attempt, link, LinkProof::answer, {}, attempt.updated_at)));
     else
       must(run_task(own->record_skill_disabled(
           disabled_event(*link.alexa_user_id).created(kStart + minutes{5}), std::nullopt)));

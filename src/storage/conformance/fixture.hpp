@@ -73,7 +73,8 @@ class StoreConformance : public testing::TestWithParam<EngineUnderTest> {
   Grant linked(LinkAttempt attempt) {
     const Grant grant = spent_grant(samples().code());
     get(store().begin_attempt(attempt));
-    get(store().complete_link(attempt, samples().link(attempt, grant), {}, attempt.updated_at));
+    get(store().complete_link(attempt, samples().link(attempt, grant), LinkProof::answer, {},
+                              attempt.updated_at));
     return grant;
   }
   /// Of a link of this user that was unlinked at kStart, claimed until kLater.

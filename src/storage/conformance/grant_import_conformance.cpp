@@ -104,7 +104,7 @@ TEST_P(StoreConformance,
   get(store().begin_attempt(attempt));
   AccountLink link = samples().link(attempt, samples().grant());
   link.grant_id.reset();
-  get(store().complete_link(attempt, link, {}, attempt.updated_at));
+  get(store().complete_link(attempt, link, LinkProof::answer, {}, attempt.updated_at));
   const Grant grant = imported(samples(), link.changed_at - seconds{1});
   EXPECT_EQ(import_one(store(), grant), ImportOutcome::imported);
   link.grant_id = grant.grant_id;

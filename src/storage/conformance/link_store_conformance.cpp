@@ -117,8 +117,8 @@ TEST_P(StoreConformance, SG_01_a_step_of_an_attempt_that_was_never_begun_is_refu
   const auto attempt = samples().attempt();
   EXPECT_EQ(error(store().record_step(attempt, {Samples::hop(kStart)}, attempt.updated_at)),
             StoreError::damaged);
-  EXPECT_EQ(error(store().complete_link(attempt, samples().link(attempt, samples().grant()), {},
-                                        attempt.updated_at)),
+  EXPECT_EQ(error(store().complete_link(attempt, samples().link(attempt, samples().grant()),
+                                        LinkProof::answer, {}, attempt.updated_at)),
             StoreError::damaged);
   EXPECT_FALSE(get(store().find_attempt(attempt.attempt_id)));
   EXPECT_FALSE(get(store().find_link(attempt.skill, attempt.user)));
@@ -163,7 +163,8 @@ TEST_P(StoreConformance, SG_04_completing_stores_the_link_and_finishes_the_attem
   const auto link = samples().link(attempt, samples().grant());
   get(store().begin_attempt(attempt));
   attempt.alexa_user_id = AlexaUserId("amzn1.ask.account.CCCC");
-  get(store().complete_link(attempt, link, {Samples::hop(kStart, "alexa.enablement")}, attempt.updated_at));
+  get(store().complete_link(attempt, link, LinkProof::answer, {Samples::hop(kStart, "alexa.enablement")},
+                            attempt.updated_at));
   EXPECT_EQ(fields(get(store().find_link(link.skill, link.user)).value()), fields(link));
   attempt.status = AttemptStatus::linked;
   EXPECT_EQ(fields(get(store().find_attempt(attempt.attempt_id)).value()), fields(attempt));
@@ -176,7 +177,7 @@ TEST_P(StoreConformance, SG_04_a_link_with_nothing_optional_comes_back_so) {
   link.skill = attempt.skill;
   link.user = attempt.user;
   get(store().begin_attempt(attempt));
-  get(store().complete_link(attempt, link, {}, attempt.updated_at));
+  get(store().complete_link(attempt, link, LinkProof::answer, {}, attempt.updated_at));
   EXPECT_EQ(fields(get(store().find_link(link.skill, link.user)).value()), fields(link));
 }
 
@@ -198,7 +199,7 @@ TEST_P(StoreConformance, SG_04_completing_again_under_the_same_grant_keeps_it_al
   const Grant grant = linked(first);
   const auto second = samples().attempt();
   get(store().begin_attempt(second));
-  get(store().complete_link(second, samples().link(second, grant), {}, second.updated_at));
+  get(store().complete_link(second, samples().link(second, grant), LinkProof::answer, {}, second.updated_at));
   EXPECT_TRUE(is_live(grant));
   EXPECT_EQ(get(store().find_link(first.skill, first.user)).value().attempt_id, second.attempt_id);
 }
@@ -248,8 +249,8 @@ TEST_P(StoreConformance, SG_03_completing_a_finished_attempt_changes_nothing) {
   const Grant grant = linked(attempt);
   const auto before = get(store().find_link(attempt.skill, attempt.user)).value();
   const Grant other = samples().grant();
-  get(store().complete_link(attempt, samples().link(attempt, other), {Samples::hop(kStart)},
-                            attempt.updated_at));
+  get(store().complete_link(attempt, samples().link(attempt, other), LinkProof::answer,
+                            {Samples::hop(kStart)}, attempt.updated_at));
   EXPECT_EQ(fields(get(store().find_link(attempt.skill, attempt.user)).value()), fields(before));
   EXPECT_TRUE(is_live(grant));
   EXPECT_TRUE(get(store().find_hops(attempt.attempt_id)).empty());
@@ -269,7 +270,7 @@ TEST_P(StoreConformance, SG_04_of_links_completed_at_once_one_grant_stays_alive)
   on_threads(kThreads, [&](int number) {
     const auto i = static_cast<std::size_t>(number);
     const auto own = database().open_store();
-    must(run_task(own->complete_link(attempts[i], links[i], {}, attempts[i].updated_at)));
+    must(run_task(own->complete_link(attempts[i], links[i], LinkProof::answer, {}, attempts[i].updated_at)));
   });
   const auto link = get(store().find_link(attempts[0].skill, attempts[0].user)).value();
   for (const Grant& grant : grants) EXPECT_EQ(is_live(grant), link.grant_id == grant.grant_id);
@@ -417,8 +418,9 @@ TEST_P(StoreConformance, SG_04_an_attempt_that_ends_late_does_not_displace_what_
   const Grant early_grant = redeemed(kStart + seconds{2});
   const Grant late_grant = redeemed(kStart + seconds{3});
   for (const auto& attempt : {early, late}) get(store().begin_attempt(attempt));
-  get(store().complete_link(late, samples().link(late, late_grant), {}, late.updated_at));
-  get(store().complete_link(early, samples().link(early, early_grant), {}, early.updated_at));
+  get(store().complete_link(late, samples().link(late, late_grant), LinkProof::answer, {}, late.updated_at));
+  get(store().complete_link(early, samples().link(early, early_grant), LinkProof::answer, {},
+                            early.updated_at));
   EXPECT_EQ(get(store().find_link(late.skill, late.user))->grant_id, late_grant.grant_id);
   EXPECT_TRUE(is_live(late_grant));
   EXPECT_FALSE(is_live(early_grant));

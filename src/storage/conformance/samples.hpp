@@ -24,11 +24,11 @@ inline auto fields(const AuthorizationCodeRecord& code) {
 
 inline auto fields(const Grant& grant) {
   const auto& [grant_id, client_id, skill, user, scope, origin, refresh_selector, refresh_token_hash,
-               created_at, attempt_id, revoked_at, rotation, expires_at] = grant;
+               created_at, attempt_id, revoked_at, rotation, expires_at, in_doubt] = grant;
   const auto& [generation, repeats, rotated_at, last_used_at] = rotation;
   return std::tie(grant_id, client_id, skill, user, scope, origin, refresh_selector, refresh_token_hash,
                   created_at, attempt_id, revoked_at, generation, repeats, rotated_at, last_used_at,
-                  expires_at);
+                  expires_at, in_doubt);
 }
 
 inline auto fields(const LinkAttempt& attempt) {

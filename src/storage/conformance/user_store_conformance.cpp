@@ -126,7 +126,8 @@ TEST_P(StoreConformance, UL_05_a_late_attempt_brings_nothing_back) {
   OwedDisablement owed = *disablement_of(samples().link(attempt, grant), kStart);
   EXPECT_EQ(erase(store(), attempt, {owed}).owed.size(), 1u);
   EXPECT_EQ(error(store().record_step(attempt, {}, attempt.updated_at)), StoreError::damaged);
-  EXPECT_EQ(error(store().complete_link(attempt, samples().link(attempt, grant), {}, attempt.updated_at)),
+  EXPECT_EQ(error(store().complete_link(attempt, samples().link(attempt, grant), LinkProof::answer, {},
+                                        attempt.updated_at)),
             StoreError::damaged);
   get(store().append_hops(attempt.attempt_id, {Samples::hop(kStart)}));
   EXPECT_TRUE(is_empty(records(store(), attempt)));

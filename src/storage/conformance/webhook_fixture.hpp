@@ -60,7 +60,7 @@ class WebhookConformance : public StoreConformance {
     AccountLink link = samples().link(attempt, grant);
     link.alexa_user_id = kAnna;
     get(store().begin_attempt(attempt));
-    get(store().complete_link(attempt, link, {}, attempt.updated_at));
+    get(store().complete_link(attempt, link, LinkProof::answer, {}, attempt.updated_at));
     return link;
   }
   SkillEvent event(SkillEventType type, const std::string& request_id) {

@@ -109,6 +109,9 @@ class MemoryStore final : public Store {
                                           RefreshRotation to) override {
     co_return shared_->write<bool>([&](Rows& rows) { return rows.rotate_refresh_token(grant_id, from, to); });
   }
+  Task<Result<void>> settle_doubt(GrantId used, Instant now) override {
+    co_return shared_->write<void>([&](Rows& rows) { rows.settle_doubt(used, now); });
+  }
   Task<Result<OldestGrants>> oldest_grants(ClientId client_id) override {
     co_return shared_->read([&](Rows& rows) { return rows.oldest_grants(client_id); });
   }
@@ -171,10 +174,11 @@ class MemoryStore final : public Store {
     if (users.size() > kMaxUsersPerLookup) co_return std::unexpected(StoreError::overloaded);
     co_return shared_->read([&](Rows& rows) { return rows.find_links(skill, users); });
   }
-  Task<Result<bool>> complete_link(LinkAttempt attempt, AccountLink link, std::vector<Hop> hops,
-                                   Instant seen_at) override {
-    co_return shared_->write<bool>(
-        [&](Rows& rows) { return rows.complete_link(std::move(attempt), std::move(link), hops, seen_at); });
+  Task<Result<bool>> complete_link(LinkAttempt attempt, AccountLink link, LinkProof proof,
+                                   std::vector<Hop> hops, Instant seen_at) override {
+    co_return shared_->write<bool>([&](Rows& rows) {
+      return rows.complete_link(std::move(attempt), std::move(link), proof, hops, seen_at);
+    });
   }
   Task<Result<std::optional<AccountLink>>> unlink(AccountLink seen, EvidenceSource evidence,
                                                   Instant now) override {

@@ -38,8 +38,8 @@ Result<SpendOutcome> Rows::spend_code(const CodeSelector& selector, Grant grant,
   const GrantId grant_id = grant.grant_id;
   code->second.spent_at = now;
   code->second.grant_id = grant_id;
+  insert_grant(grant);
   if (grant.origin == GrantOrigin::alexa) settle_link_of_alexa(*this, grant, now);
-  insert_grant(std::move(grant));
   return SpendOutcome{SpendOutcome::Kind::spent, grant_id};
 }
 
@@ -73,6 +73,20 @@ bool Rows::rotate_refresh_token(const GrantId& grant_id, const RefreshRotation& 
   if (grant == grants_.end() || grant->second.revoked_at || grant->second.rotation != from) return false;
   grant->second.rotation = to;
   return true;
+}
+
+void Rows::settle_doubt(const GrantId& used, Instant now) { storage::settle_doubt(*this, used, now); }
+
+std::vector<Grant> Rows::live_grants_of(const SkillName& skill, const UserId& user) const {
+  std::vector<Grant> live;
+  for (const auto& [grant_id, grant] : grants_)
+    if (grant.skill == skill && grant.user == user && !grant.revoked_at) live.push_back(grant);
+  return live;
+}
+
+void Rows::doubt_grant(const GrantId& grant_id, bool in_doubt) {
+  const auto grant = grants_.find(grant_id);
+  if (grant != grants_.end()) grant->second.in_doubt = in_doubt;
 }
 
 void Rows::insert_grant(Grant grant) {
@@ -220,28 +234,23 @@ std::vector<AccountLink> Rows::find_links(const SkillName& skill, std::span<cons
   return found;
 }
 
-Result<bool> Rows::complete_link(LinkAttempt attempt, AccountLink link, std::span<const Hop> hops,
-                                 Instant seen_at) {
+Result<bool> Rows::complete_link(LinkAttempt attempt, AccountLink link, LinkProof proof,
+                                 std::span<const Hop> hops, Instant seen_at) {
   const auto stored = attempts_.find(attempt.attempt_id);
   if (stored == attempts_.end()) return std::unexpected(StoreError::damaged);
   if (is_finished(stored->second.status) || stored->second.updated_at != seen_at) return false;
   stored->second = std::move(attempt);
   stored->second.status = AttemptStatus::linked;
-  settle_link(*this, std::move(link), stored->second.created_at, stored->second.updated_at);
+  settle_link(*this, std::move(link), proof, stored->second.created_at, stored->second.updated_at);
   append_hops(stored->first, hops);
   return true;
 }
 
-bool Rows::put_link(AccountLink link, Instant now) {
-  const auto before = find_link(link.skill, link.user);
-  if (before && was_redeemed_later(*this, *before, link)) {
-    revoke_grant(*link.grant_id, now);
-    return false;
-  }
-  if (before && before->grant_id && before->grant_id != link.grant_id) revoke_grant(*before->grant_id, now);
+bool Rows::put_link(const AccountLink& link, Instant now) { return storage::put_link(*this, link, now); }
+
+void Rows::write_link(AccountLink link) {
   const auto key = std::pair(link.skill, link.user);
   links_.insert_or_assign(key, std::move(link));
-  return true;
 }
 
 std::optional<AccountLink> Rows::unlink(const SkillName& skill, const UserId& user, EvidenceSource evidence,
@@ -249,7 +258,7 @@ std::optional<AccountLink> Rows::unlink(const SkillName& skill, const UserId& us
   const auto link = links_.find({skill, user});
   if (link == links_.end()) return std::nullopt;
   AccountLink before = link->second;
-  if (before.grant_id) revoke_grant(*before.grant_id, now);
+  revoke_grants_of(*this, before, now);
   link->second.sealed_amazon_tokens.clear();
   messaging_tokens_.erase({skill, user});
   if (before.status != LinkStatus::NOT_LINKED) link->second.changed_at = now;

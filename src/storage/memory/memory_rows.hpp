@@ -21,6 +21,10 @@ class Rows {
   [[nodiscard]] std::optional<Grant> find_grant_by_refresh(const RefreshSelector& selector) const;
   void revoke_grant(const GrantId& grant_id, Instant now);
   bool rotate_refresh_token(const GrantId& grant_id, const RefreshRotation& from, const RefreshRotation& to);
+  void settle_doubt(const GrantId& used, Instant now);
+  /// Those that are not revoked.
+  [[nodiscard]] std::vector<Grant> live_grants_of(const SkillName& skill, const UserId& user) const;
+  void doubt_grant(const GrantId& grant_id, bool in_doubt);
   void insert_grant(Grant grant);
   std::vector<ImportOutcome> import_grants(std::span<const Grant> grants, Instant now);
   [[nodiscard]] std::vector<Grant> list_grants(const std::optional<GrantId>& after, std::size_t limit) const;
@@ -44,8 +48,8 @@ class Rows {
   [[nodiscard]] std::optional<AccountLink> find_link(const SkillName& skill, const UserId& user) const;
   [[nodiscard]] std::vector<AccountLink> find_links(const SkillName& skill,
                                                     std::span<const UserId> users) const;
-  Result<bool> complete_link(LinkAttempt attempt, AccountLink link, std::span<const Hop> hops,
-                             Instant seen_at);
+  Result<bool> complete_link(LinkAttempt attempt, AccountLink link, LinkProof proof,
+                             std::span<const Hop> hops, Instant seen_at);
   std::optional<AccountLink> unlink(const SkillName& skill, const UserId& user, EvidenceSource evidence,
                                     UnlinkReason reason, Instant now);
   void record_check(const SkillName& skill, const UserId& user, EvidenceSource evidence, Instant now);
@@ -64,9 +68,10 @@ class Rows {
                                                   std::uint32_t count_to, Instant now, Instant forget_at);
   /// With its id.
   OwedDisablement owe_disablement(OwedDisablement owed);
-  /// Replaces the row; the grant that it named before is revoked at `now`, unless it is the same. False where
-  /// the row stays, because its grant was redeemed later.
-  bool put_link(AccountLink link, Instant now);
+  /// As link_acts.hpp has it.
+  bool put_link(const AccountLink& link, Instant now);
+  /// The row alone.
+  void write_link(AccountLink link);
 
   // What event_acts.hpp works on, beside the above.
   [[nodiscard]] std::vector<UserId> users_linked_under(const SkillName& skill,

@@ -25,7 +25,7 @@ TEST(FT_01, everything_is_there_after_closing_and_opening_again) {
     must(run_task(store->insert_code(code)));
     must(run_task(store->spend_code(code.selector, grant, kStart)));
     must(run_task(store->begin_attempt(attempt)));
-    must(run_task(store->complete_link(attempt, link, {hop}, attempt.updated_at)));
+    must(run_task(store->complete_link(attempt, link, LinkProof::answer, {hop}, attempt.updated_at)));
   }
   file.close();
   const auto store = file.open().open_store();

@@ -28,18 +28,23 @@ constexpr std::string_view kPurgeCodes =
 constexpr std::string_view kInsertGrant =
     "INSERT INTO grants (grant_id, client_id, skill, user_id, scope, origin, refresh_selector, "
     "refresh_token_hash, created_at, attempt_id, revoked_at, generation, repeats, rotated_at, last_used_at,"
-    " expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    " expires_at, in_doubt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr std::string_view kFindGrant =
     "SELECT grant_id, client_id, skill, user_id, scope, origin, refresh_selector, refresh_token_hash, "
-    "created_at, attempt_id, revoked_at, generation, repeats, rotated_at, last_used_at, expires_at"
+    "created_at, attempt_id, revoked_at, generation, repeats, rotated_at, last_used_at, expires_at, in_doubt"
     " FROM grants WHERE grant_id = ?";
 constexpr std::string_view kFindGrantByRefresh =
     "SELECT grant_id, client_id, skill, user_id, scope, origin, refresh_selector, refresh_token_hash, "
-    "created_at, attempt_id, revoked_at, generation, repeats, rotated_at, last_used_at, expires_at"
+    "created_at, attempt_id, revoked_at, generation, repeats, rotated_at, last_used_at, expires_at, in_doubt"
     " FROM grants WHERE refresh_selector = ?";
+constexpr std::string_view kLiveOfUser =
+    "SELECT grant_id, client_id, skill, user_id, scope, origin, refresh_selector, refresh_token_hash, "
+    "created_at, attempt_id, revoked_at, generation, repeats, rotated_at, last_used_at, expires_at, in_doubt"
+    " FROM grants INDEXED BY grants_of_user WHERE skill = ? AND user_id = ? AND revoked_at IS NULL";
+constexpr std::string_view kDoubt = "UPDATE grants SET in_doubt = ?2 WHERE grant_id = ?1 AND in_doubt <> ?2";
 constexpr std::string_view kListGrants =
     "SELECT grant_id, client_id, skill, user_id, scope, origin, refresh_selector, refresh_token_hash, "
-    "created_at, attempt_id, revoked_at, generation, repeats, rotated_at, last_used_at, expires_at"
+    "created_at, attempt_id, revoked_at, generation, repeats, rotated_at, last_used_at, expires_at, in_doubt"
     " FROM grants WHERE grant_id > ? ORDER BY grant_id LIMIT ?";
 constexpr std::string_view kRotate =
     "UPDATE grants SET generation = ?, repeats = ?, rotated_at = ?, last_used_at = ? WHERE grant_id = ?"
@@ -87,6 +92,9 @@ Grant take_grant(Rows& rows) {
   rows.take(grant.rotation.rotated_at);
   rows.take(grant.rotation.last_used_at);
   rows.take(grant.expires_at);
+  std::uint32_t in_doubt = 0;
+  rows.take(in_doubt);
+  grant.in_doubt = in_doubt != 0;
   return grant;
 }
 
@@ -109,6 +117,8 @@ Grants::Grants(Connection& connection)
       revoke_(connection, kRevoke),
       rotate_(connection, kRotate),
       oldest_(connection, kOldest),
+      live_of_user_(connection, kLiveOfUser),
+      doubt_(connection, kDoubt),
       list_grants_(connection, kListGrants) {}
 
 void Grants::insert_code(const AuthorizationCodeRecord& code) {
@@ -136,7 +146,7 @@ void Grants::insert_grant(const Grant& grant) {
                     enum_text(kGrantOrigins, grant.origin), grant.refresh_selector, grant.refresh_token_hash,
                     grant.created_at, grant.attempt_id, grant.revoked_at, grant.rotation.generation,
                     grant.rotation.repeats, grant.rotation.rotated_at, grant.rotation.last_used_at,
-                    grant.expires_at);
+                    grant.expires_at, std::uint32_t{grant.in_doubt});
 }
 
 std::optional<GrantId> Grants::withdraw_code(const CodeSelector& selector, Instant now) {
@@ -154,6 +164,17 @@ std::optional<Grant> Grants::find_grant_by_refresh(const RefreshSelector& select
 }
 
 void Grants::revoke_grant(const GrantId& grant_id, Instant now) { revoke_.run(now, grant_id); }
+
+std::vector<Grant> Grants::live_grants_of(const SkillName& skill, const UserId& user) {
+  std::vector<Grant> live;
+  auto rows = live_of_user_.query(skill, user);
+  while (rows.next()) live.push_back(take_grant(rows));
+  return live;
+}
+
+void Grants::doubt_grant(const GrantId& grant_id, bool in_doubt) {
+  doubt_.run(grant_id, std::uint32_t{in_doubt});
+}
 
 bool Grants::rotate_refresh_token(const GrantId& grant_id, const RefreshRotation& from,
                                   const RefreshRotation& to) {

@@ -20,6 +20,9 @@ class Grants {
   std::optional<Grant> find_grant(const GrantId& grant_id);
   std::optional<Grant> find_grant_by_refresh(const RefreshSelector& selector);
   void revoke_grant(const GrantId& grant_id, Instant now);
+  /// Those that are not revoked.
+  std::vector<Grant> live_grants_of(const SkillName& skill, const UserId& user);
+  void doubt_grant(const GrantId& grant_id, bool in_doubt);
   bool rotate_refresh_token(const GrantId& grant_id, const RefreshRotation& from, const RefreshRotation& to);
   OldestGrants oldest_grants(const ClientId& client_id);
   void insert_grant(const Grant& grant);
@@ -38,6 +41,8 @@ class Grants {
   Statement revoke_;
   Statement rotate_;
   Statement oldest_;
+  Statement live_of_user_;
+  Statement doubt_;
   Statement list_grants_;
 };
 

@@ -286,37 +286,32 @@ std::vector<UserId> Links::users_linked_under(const SkillName& skill, const Alex
   return users;
 }
 
-bool Links::complete_link(LinkAttempt attempt, AccountLink link, std::span<const Hop> hops, Instant seen_at) {
+bool Links::complete_link(LinkAttempt attempt, AccountLink link, LinkProof proof, std::span<const Hop> hops,
+                          Instant seen_at) {
   attempt.status = AttemptStatus::linked;
   if (write_attempt(replace_attempt_, attempt, seen_at) == 0) {
     if (!find_attempt(attempt.attempt_id)) never_begun();
     return false;
   }
-  settle_link(*this, std::move(link), attempt.created_at, attempt.updated_at);
+  settle_link(*this, std::move(link), proof, attempt.created_at, attempt.updated_at);
   append_hops(attempt.attempt_id, hops);
   return true;
 }
 
-bool Links::put_link(const AccountLink& link, Instant now) {
-  const auto before = find_link(link.skill, link.user);
-  if (before && was_redeemed_later(*this, *before, link)) {
-    grants_.revoke_grant(*link.grant_id, now);
-    return false;
-  }
-  if (before && before->grant_id && before->grant_id != link.grant_id)
-    grants_.revoke_grant(*before->grant_id, now);
+bool Links::put_link(const AccountLink& link, Instant now) { return storage::put_link(*this, link, now); }
+
+void Links::write_link(const AccountLink& link) {
   put_link_.run(link.skill, link.user, enum_text(kLinkStatuses, link.status),
                 link.origin ? std::optional(enum_text(kGrantOrigins, *link.origin)) : std::nullopt,
                 link.attempt_id, link.grant_id, link.alexa_user_id, link.api_host, link.sealed_amazon_tokens,
                 enum_text(kEvidenceSources, link.evidence), link.checked_at, link.changed_at);
-  return true;
 }
 
 std::optional<AccountLink> Links::unlink(const SkillName& skill, const UserId& user, EvidenceSource evidence,
                                          UnlinkReason reason, Instant now) {
   auto before = find_link(skill, user);
   if (!before) return std::nullopt;
-  if (before->grant_id) grants_.revoke_grant(*before->grant_id, now);
+  revoke_grants_of(*this, *before, now);
   unlink_.run(skill, user, enum_text(kEvidenceSources, evidence), now);
   messaging_.erase(skill, user);
   if (before->status == LinkStatus::LINKED) webhooks_.tell(news_of_end(*before, reason, now));

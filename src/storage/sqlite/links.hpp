@@ -34,9 +34,9 @@ class Links {
   std::optional<AccountLink> find_link(const SkillName& skill, const UserId& user);
   std::vector<AccountLink> find_links(const SkillName& skill, std::span<const UserId> users);
   std::vector<UserId> users_linked_under(const SkillName& skill, const AlexaUserId& alexa_user_id);
-  bool complete_link(LinkAttempt attempt, AccountLink link, std::span<const Hop> hops, Instant seen_at);
-  /// Replaces the row; the grant that it named before is revoked at `now`, unless it is the same. False where
-  /// the row stays, because its grant was redeemed later.
+  bool complete_link(LinkAttempt attempt, AccountLink link, LinkProof proof, std::span<const Hop> hops,
+                     Instant seen_at);
+  /// As link_acts.hpp has it.
   bool put_link(const AccountLink& link, Instant now);
   std::optional<AccountLink> unlink(const SkillName& skill, const UserId& user, EvidenceSource evidence,
                                     UnlinkReason reason, Instant now);
@@ -49,6 +49,12 @@ class Links {
   // What link_acts.hpp asks for, beside the above.
   std::optional<Grant> find_grant(const GrantId& grant_id) { return grants_.find_grant(grant_id); }
   void revoke_grant(const GrantId& grant_id, Instant now) { grants_.revoke_grant(grant_id, now); }
+  std::vector<Grant> live_grants_of(const SkillName& skill, const UserId& user) {
+    return grants_.live_grants_of(skill, user);
+  }
+  void doubt_grant(const GrantId& grant_id, bool in_doubt) { grants_.doubt_grant(grant_id, in_doubt); }
+  /// The row alone.
+  void write_link(const AccountLink& link);
   void tell(const LinkNews& news) { webhooks_.tell(news); }
   OwedDisablement owe_disablement(OwedDisablement owed) { return disablements_.insert(std::move(owed)); }
   std::vector<AlexaIdRecord> alexa_ids_of(const SkillName& skill, const UserId& user) {

@@ -41,6 +41,7 @@ TEST(FT_09, grants_of_schema_1_live_on_unrotated_and_without_an_end) {
   EXPECT_EQ(alice.rotation, RefreshRotation{});
   EXPECT_FALSE(alice.expires_at);
   EXPECT_FALSE(alice.revoked_at);
+  EXPECT_FALSE(alice.in_doubt);
   EXPECT_TRUE(must(run_task(store->find_grant(grant_id(2)))).value().revoked_at);
   EXPECT_TRUE(must(run_task(store->rotate_refresh_token(alice.grant_id, {}, {1, 0, kStart, std::nullopt}))));
 }

@@ -17,10 +17,11 @@ namespace {
 
 /// Number n brings the schema from n-1 to n. Never change one that was released; add the next.
 constexpr std::array kMigrations{
-    migrations::file_0001_initial_sql,  migrations::file_0002_refresh_rotation_sql,
-    migrations::file_0003_events_sql,   migrations::file_0004_attempt_lookups_sql,
-    migrations::file_0005_webhooks_sql, migrations::file_0006_disablements_sql,
-    migrations::file_0007_users_sql,    migrations::file_0008_confirmations_sql};
+    migrations::file_0001_initial_sql,        migrations::file_0002_refresh_rotation_sql,
+    migrations::file_0003_events_sql,         migrations::file_0004_attempt_lookups_sql,
+    migrations::file_0005_webhooks_sql,       migrations::file_0006_disablements_sql,
+    migrations::file_0007_users_sql,          migrations::file_0008_confirmations_sql,
+    migrations::file_0009_grants_in_doubt_sql};
 constexpr auto kLatest = static_cast<std::int64_t>(kMigrations.size());
 constexpr int kMostTries = 20;
 

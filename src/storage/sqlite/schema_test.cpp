@@ -246,7 +246,7 @@ TEST(SE_01, neither_the_file_nor_its_log_holds_what_unlinking_erased) {
     std::ranges::copy(as_byte_view(marker), std::back_inserter(link.sealed_amazon_tokens));
   const auto store = file.open().open_store();
   must(run_task(store->begin_attempt(attempt)));
-  must(run_task(store->complete_link(attempt, link, {}, attempt.updated_at)));
+  must(run_task(store->complete_link(attempt, link, LinkProof::answer, {}, attempt.updated_at)));
   EXPECT_TRUE(mentions(content(file.path() + "-wal"), marker));
   must(run_task(store->unlink(link, EvidenceSource::unlink_request, kStart)));
   file.close();

@@ -26,6 +26,7 @@ const EngineUnderTest kEngine{"sqlite", [] { return std::make_unique<SqliteUnder
 INSTANTIATE_TEST_SUITE_P(Engines, StoreConformance, testing::Values(kEngine), engine_name);
 INSTANTIATE_TEST_SUITE_P(Engines, WebhookConformance, testing::Values(kEngine), engine_name);
 INSTANTIATE_TEST_SUITE_P(Engines, EndedGrantConformance, testing::Values(kEngine), engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, GrantsInDoubtConformance, testing::Values(kEngine), engine_name);
 
 }  // namespace
 }  // namespace couplet::storage

@@ -98,6 +98,9 @@ class SqliteStore final : public Store {
       return tables.grants.rotate_refresh_token(grant_id, from, to);
     });
   }
+  Task<Result<void>> settle_doubt(GrantId used, Instant now) override {
+    return write<void>([used, now](Tables& tables) { storage::settle_doubt(tables.links, used, now); });
+  }
   Task<Result<OldestGrants>> oldest_grants(ClientId client_id) override {
     co_return read([&] { return tables_.grants.oldest_grants(client_id); });
   }
@@ -175,11 +178,12 @@ class SqliteStore final : public Store {
       return tables_.links.find_links(skill, users);
     });
   }
-  Task<Result<bool>> complete_link(LinkAttempt attempt, AccountLink link, std::vector<Hop> hops,
-                                   Instant seen_at) override {
-    return write<bool>(
-        [attempt = std::move(attempt), link = std::move(link), hops = std::move(hops),
-         seen_at](Tables& tables) { return tables.links.complete_link(attempt, link, hops, seen_at); });
+  Task<Result<bool>> complete_link(LinkAttempt attempt, AccountLink link, LinkProof proof,
+                                   std::vector<Hop> hops, Instant seen_at) override {
+    return write<bool>([attempt = std::move(attempt), link = std::move(link), proof, hops = std::move(hops),
+                        seen_at](Tables& tables) {
+      return tables.links.complete_link(attempt, link, proof, hops, seen_at);
+    });
   }
   Task<Result<std::optional<AccountLink>>> unlink(AccountLink seen, EvidenceSource evidence,
                                                   Instant now) override {

@@ -35,7 +35,7 @@ class LinkedWorld : public ::testing::Test {
     made.sealed_amazon_tokens = alexa::seal_tokens(tokens, made.skill, made.user, *config.keys, random);
     made.checked_at = made.changed_at = clock.now();
     must(store->begin_attempt(attempt));
-    must(store->complete_link(attempt, made, {}, attempt.updated_at));
+    must(store->complete_link(attempt, made, LinkProof::answer, {}, attempt.updated_at));
     amazon.enabled = true;
     return stored(user);
   }

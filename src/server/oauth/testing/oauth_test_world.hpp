@@ -73,6 +73,9 @@ class FaultyGrants final : public storage::GrantStore {
                                                    RefreshRotation to) override {
     return write<bool>(inner_.rotate_refresh_token(grant_id, from, to));
   }
+  Task<storage::Result<void>> settle_doubt(GrantId used, Instant now) override {
+    return write<void>(inner_.settle_doubt(used, now));
+  }
   Task<storage::Result<storage::OldestGrants>> oldest_grants(ClientId client_id) override {
     return read<storage::OldestGrants>(inner_.oldest_grants(client_id));
   }
