@@ -6,22 +6,13 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { after, before, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { dice } from "./dice.mjs";
 import { eventually } from "./eventually.mjs";
 import { startWorld } from "./world.mjs";
 
 const rounds = 30;
 const linksPerRound = 10;
 const seed = Number(process.env.COUPLET_KILL_SEED ?? 20261125);
-
-/** Numbers in [0, 1) from the seed (mulberry32). */
-function dice(state) {
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 const lwa = { direction: "in", host: "api.amazon.com", path: "/auth/o2/token" };
 const enablement = (method) => ({ direction: "in", method, path: "/v1/users" });

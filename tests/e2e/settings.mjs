@@ -113,8 +113,8 @@ connect_to = "127.0.0.1:${world.tapAmazon ? world.ports.amazonTap : world.ports.
 ca_file = ${toml(world.tapAmazon ? "authority.pem" : "emulator/ca.pem")}
 alexa_app_base = ${toml(world.emulatorUrl)}
 lwa_base = ${toml(world.emulatorUrl)}
-token_timeout = 2500
-enablement_timeout = 5000
+${world.isPatient ? "connect_timeout = 30000\n" : ""}token_timeout = ${world.isPatient ? 30_000 : 2500}
+enablement_timeout = ${world.isPatient ? 30_000 : 5000}
 [limits]
 starts_per_user_per_minute = ${world.startsPerUser}
 authentication_failures_per_minute = ${world.authenticationFailures}

@@ -5,7 +5,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
 import { basic, call, form, formHeaders, until } from "./http.mjs";
-import { freePorts, run, serve } from "./programs.mjs";
+import { freePorts, run } from "./programs.mjs";
+import { startSecondNode } from "./second_node.mjs";
 import { skills } from "./settings.mjs";
 import { startWorld } from "./world.mjs";
 import { verify, WebhookReceiver } from "./webhook_receiver.mjs";
@@ -214,14 +215,7 @@ describe("webhooks", () => {
   });
 
   it("HA-02 WH-08 two processes on one database: what one has under way the other leaves alone", async () => {
-    const [port, operations] = await freePorts(2);
-    const config = await readFile(join(world.folder, "couplet.toml"), "utf8");
-    const second = config.replace(`:${world.ports.couplet}"\n`, `:${port}"\n`);
-    await writeFile(
-      join(world.folder, "second.toml"),
-      second.replace(`:${world.ports.operations}"`, `:${operations}"`),
-    );
-    const node = await serve("couplet", join(world.folder, "second.toml"));
+    const node = await startSecondNode(world);
     try {
       const arrived = new Set();
       let open;
@@ -247,7 +241,7 @@ describe("webhooks", () => {
       await refuse(users[0], world.coupletUrl);
       await has(users[0]); // under way, and not answered
       for (const user of users.slice(1)) {
-        await refuse(user, `https://127.0.0.1:${port}`);
+        await refuse(user, node.url);
         await has(user); // so the second process has looked at the outbox
       }
       open();

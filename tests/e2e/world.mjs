@@ -17,7 +17,7 @@ import { startTap } from "./tap.mjs";
 const amazonHosts = ["api.amazon.com", "api.amazonalexa.com", "api.eu.amazonalexa.com", "api.fe.amazonalexa.com"];
 const newSecret = () => randomBytes(32).toString("base64url");
 /** Whose access token it is, where it says so. */
-const subjectOf = ({ access_token }) => {
+export const subjectOf = ({ access_token }) => {
   const payload = access_token.split(".")[1];
   return payload && JSON.parse(Buffer.from(payload, "base64url")).sub;
 };
@@ -233,7 +233,7 @@ async function writeSecrets(world, jwks) {
  * skill, that share their endpoint with the events; `skillSettings` has more lines of Couplet's table of a skill;
  * `consoleSecrets` what was typed into the developer console instead of the skill's client secret;
  * `webhooks` makes the [[webhooks]] tables; `authenticationFailures` is how many an address may have in a minute,
- * `startsPerUser` how many links a user may start.
+ * `startsPerUser` how many links a user may start; an `isPatient` Couplet takes a busy machine for no fault of Amazon's.
  */
 export async function startWorld({
   ride = false,
@@ -249,6 +249,7 @@ export async function startWorld({
   webhooks,
   authenticationFailures = 100_000,
   startsPerUser = 1000,
+  isPatient = false,
 } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "couplet-e2e-"));
   const ports = await namePorts();
@@ -275,6 +276,7 @@ export async function startWorld({
     consoleSecrets,
     authenticationFailures,
     startsPerUser,
+    isPatient,
     certificate: await makeCertificate(authority, "couplet", "DNS:localhost,IP:127.0.0.1"),
     coupletUrl: `https://127.0.0.1:${ports.couplet}`,
     operationsUrl: `http://127.0.0.1:${ports.operations}`,
